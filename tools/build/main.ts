@@ -1,0 +1,45 @@
+/**
+ * Builds the package into `dist/`: the compiled library, and one bundle each for the controller and the daemon (what the image
+ * runs). npm calls it as `prepare`, more than once during one install because the repository depends on itself, so it does
+ * nothing when `dist/` is newer than every source.
+ */
+import { execFileSync } from "node:child_process";
+import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "esbuild";
+import { root } from "../lib/paths.ts";
+
+const stamp = join(root, "dist", ".built");
+const rooms = ["api", "faults", "provider", "components", "controller", "daemon", "tools/build"];
+
+/** What the build depends on; a changed list of files (one deleted) counts as a change too. */
+function fingerprint(): string {
+	const files = globSync([...rooms.map((room) => `${room}/**/*.ts`), "index.ts", "tsconfig*.json", "package.json"], {
+		cwd: root,
+	}).sort();
+	return files.map((file) => `${file} ${statSync(join(root, file)).mtimeMs}`).join("\n");
+}
+
+const now = fingerprint();
+if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
+	rmSync(join(root, "dist"), { recursive: true, force: true });
+	execFileSync(process.execPath, [join(root, "node_modules/typescript/bin/tsc"), "-p", "tsconfig.build.json"], {
+		cwd: root,
+		stdio: "inherit",
+	});
+	await build({
+		absWorkingDir: root,
+		entryPoints: { controller: "controller/main.ts", daemon: "daemon/main.ts" },
+		outdir: "dist/images",
+		outExtension: { ".js": ".mjs" },
+		bundle: true,
+		platform: "node",
+		target: "node24",
+		format: "esm",
+		sourcemap: true,
+		logLevel: "warning",
+		// Some bundled CommonJS packages call require for Node's own modules.
+		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+	});
+	writeFileSync(stamp, now);
+}

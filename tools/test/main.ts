@@ -1,0 +1,14 @@
+/**
+ * Runs the tiers named as arguments (all of them when none is named), brings up what each needs first, and ends with the
+ * minutes and counts of each tier. Exit status 1 when any tier failed; the others still run.
+ */
+import { tiers } from "./tiers.ts";
+import { runTiers } from "./runner.ts";
+
+const named = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
+const unknown = named.filter((name) => !tiers.some((tier) => tier.name === name));
+if (unknown.length > 0) {
+	console.error(`no tier "${unknown.join('", "')}"; there are: ${tiers.map((tier) => tier.name).join(", ")}`);
+	process.exit(2);
+}
+process.exitCode = await runTiers(tiers.filter((tier) => named.length === 0 || named.includes(tier.name)));

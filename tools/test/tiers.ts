@@ -1,0 +1,21 @@
+/** What a tier needs brought up before its tests start. */
+export type Need = "pulumi" | "cluster" | "images";
+
+/** One tier of tests: a vitest project, or the linters. */
+export interface Tier {
+	name: string;
+	/** Budget in minutes, warm, from CONTRIBUTING; printed next to what it took, never asserted. */
+	budget: number;
+	needs: Need[];
+}
+
+/** In the order in which they run: cheap before dear. */
+export const tiers: Tier[] = [
+	{ name: "lint", budget: 1, needs: [] },
+	{ name: "unit", budget: 1, needs: [] },
+	{ name: "engine", budget: 3, needs: ["pulumi"] },
+	{ name: "cluster", budget: 5, needs: ["cluster"] },
+	{ name: "e2e", budget: 20, needs: ["pulumi", "cluster", "images"] },
+	{ name: "vm", budget: 5, needs: [] },
+	{ name: "examples", budget: 10, needs: ["pulumi", "cluster", "images"] },
+];

@@ -1,0 +1,29 @@
+import { defineConfig } from "vitest/config";
+
+/** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
+const tiers = ["engine", "cluster", "e2e", "vm", "examples"];
+
+export default defineConfig({
+	test: {
+		projects: [
+			{
+				test: {
+					name: "unit",
+					include: ["test/**/*.test.ts"],
+					exclude: tiers.map((tier) => `test/${tier}/**`),
+					testTimeout: 20_000,
+				},
+			},
+			...tiers.map((tier) => ({
+				test: {
+					name: tier,
+					include: [`test/${tier}/**/*.test.ts`],
+					testTimeout: 300_000,
+					hookTimeout: 300_000,
+					// These share one cluster, one daemon a node and two cores.
+					fileParallelism: false,
+				},
+			})),
+		],
+	},
+});
