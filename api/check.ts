@@ -1,0 +1,152 @@
+import type { ArrayField, Field, MapField, ObjectField, StringField } from "./field.ts";
+import type { Kind } from "./kind.ts";
+import { oneOf, type Problem, quote } from "./problem.ts";
+
+/** Says whether a value stands for something that is not known yet (a Pulumi output at preview); such values pass. */
+export type IsUnknown = (value: unknown) => boolean;
+
+const article: Record<Field["type"], string> = {
+	string: "a text",
+	integer: "a whole number",
+	boolean: "true or false",
+	array: "a list",
+	map: "an object",
+	object: "an object",
+};
+
+/**
+ * Checks a spec against its kind: shape, scalar grammars, bounds, unknown fields, and which fields go with which variant.
+ * Returns all problems, in the order of the fields; empty when the spec is right.
+ */
+export function check(kind: Kind, spec: unknown, isUnknown: IsUnknown = () => false): Problem[] {
+	if (isUnknown(spec)) return [];
+	const problems = checkField(kind.spec, spec, "", isUnknown);
+	if (isObject(spec)) problems.push(...checkVariant(kind, spec));
+	return problems;
+}
+
+function checkVariant(kind: Kind, spec: Record<string, unknown>): Problem[] {
+	const name = spec[kind.discriminant];
+	const variant = typeof name === "string" ? kind.variants[name] : undefined;
+	if (!variant) return [];
+	const allowed = new Set([kind.discriminant, ...kind.shared, ...variant.needs, ...variant.allows]);
+	const missing = variant.needs.filter((field) => spec[field] === undefined);
+	const foreign = Object.keys(spec).filter(
+		(field) => spec[field] !== undefined && field in kind.spec.fields && !allowed.has(field),
+	);
+	return [
+		...missing.map((field) => ({
+			path: field,
+			message: `missing; ${kind.discriminant} ${quote(name)} needs it`,
+		})),
+		...foreign.map((field) => ({
+			path: field,
+			message: `${quote(spec[field])} does not go with ${kind.discriminant} ${quote(name)}; leave ${field} out`,
+		})),
+	];
+}
+
+function checkField(field: Field, value: unknown, path: string, isUnknown: IsUnknown): Problem[] {
+	if (isUnknown(value)) return [];
+	if (!hasType(field, value)) {
+		return [{ path, message: `${quote(value)} is not ${article[field.type]}${expected(field)}` }];
+	}
+	switch (field.type) {
+		case "string":
+			return checkText(field, value as string, path);
+		case "integer": {
+			const { minimum = -Infinity, maximum = Infinity } = field;
+			const inRange = (value as number) >= minimum && (value as number) <= maximum;
+			return inRange ? [] : [{ path, message: `${quote(value)} is out of range; ${bounds(minimum, maximum)}` }];
+		}
+		case "boolean":
+			return [];
+		case "array":
+			return checkArray(field, value as unknown[], path, isUnknown);
+		case "map":
+			return checkMap(field, value as Record<string, unknown>, path, isUnknown);
+		case "object":
+			return checkObject(field, value as Record<string, unknown>, path, isUnknown);
+	}
+}
+
+function checkText(field: StringField, value: string, path: string): Problem[] {
+	const name = path.split(".").at(-1) ?? path;
+	if (field.enum && !field.enum.includes(value)) {
+		return [{ path, message: `${quote(value)} is not a known ${name}; use ${oneOf(field.enum)}` }];
+	}
+	if (field.grammar && !(value.length <= field.grammar.maxLength && field.grammar.accepts(value))) {
+		return [{ path, message: `${quote(value)} is not ${field.grammar.name}; ${field.grammar.hint}` }];
+	}
+	if (field.maxLength !== undefined && value.length > field.maxLength) {
+		return [{ path, message: `${quote(value)} is too long; use at most ${field.maxLength} characters` }];
+	}
+	return [];
+}
+
+function checkArray(field: ArrayField, value: unknown[], path: string, isUnknown: IsUnknown): Problem[] {
+	if (value.length > field.maxItems) {
+		return [{ path, message: `has ${value.length} entries; use at most ${field.maxItems}` }];
+	}
+	return value.flatMap((item, index) => checkField(field.items, item, `${path}[${index}]`, isUnknown));
+}
+
+function checkMap(field: MapField, value: Record<string, unknown>, path: string, isUnknown: IsUnknown): Problem[] {
+	const keys = Object.keys(value);
+	if (keys.length > field.maxProperties) {
+		return [{ path, message: `has ${keys.length} entries; use at most ${field.maxProperties}` }];
+	}
+	return keys.flatMap((key) => checkField(field.values, value[key], `${path}[${JSON.stringify(key)}]`, isUnknown));
+}
+
+function checkObject(
+	field: ObjectField,
+	value: Record<string, unknown>,
+	path: string,
+	isUnknown: IsUnknown,
+): Problem[] {
+	const at = (name: string): string => (path === "" ? name : `${path}.${name}`);
+	const known = Object.entries(field.fields).flatMap(([name, child]) => {
+		if (value[name] !== undefined) return checkField(child, value[name], at(name), isUnknown);
+		return child.required ? [{ path: at(name), message: `missing${expected(child)}` }] : [];
+	});
+	const unknown = Object.keys(value).filter((name) => value[name] !== undefined && !(name in field.fields));
+	const names = Object.keys(field.fields);
+	return [
+		...known,
+		...unknown.map((name) => ({
+			path: at(name),
+			message: `is not a known field; the fields here are ${names.join(", ")}`,
+		})),
+	];
+}
+
+/** What would be right, for the end of a message. */
+function expected(field: Field): string {
+	if (field.type !== "string") return "";
+	if (field.enum) return `; use ${oneOf(field.enum)}`;
+	return field.grammar ? `; ${field.grammar.hint}` : "";
+}
+
+function bounds(minimum: number, maximum: number): string {
+	if (maximum === Infinity) return `use ${minimum} or more`;
+	return minimum === -Infinity ? `use ${maximum} or less` : `use ${minimum} to ${maximum}`;
+}
+
+function hasType(field: Field, value: unknown): boolean {
+	switch (field.type) {
+		case "integer":
+			return Number.isSafeInteger(value);
+		case "array":
+			return Array.isArray(value);
+		case "map":
+		case "object":
+			return isObject(value);
+		default:
+			return typeof value === field.type;
+	}
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+	return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,73 @@
+import type { NodeTarget } from "./injector.ts";
+
+/** Port of the daemon's API (HTTPS, HTTP/2 only). */
+export const daemonPort = 31767;
+/** Port of the daemon's health endpoint (`GET /healthz`, plain HTTP, for the kubelet's probes). */
+export const daemonHealthPort = 31766;
+/** Name that the daemon's certificate carries (DNS SAN) and the controller asks for. */
+export const daemonServerName = "daemon.pulumi-chaos";
+/** Name that the controller's client certificate carries (DNS SAN); the daemon refuses any other. */
+export const controllerClientName = "controller.pulumi-chaos";
+
+/** Paths of the API; bodies are JSON. */
+export const daemonPaths = {
+	/** POST InjectRequest -> BatchResponse. */
+	inject: "/v1/inject",
+	/** POST RecoverRequest -> BatchResponse. */
+	recover: "/v1/recover",
+	/**
+	 * GET -> newline-delimited InjectionState: at once one for each injection that the node holds and a line `{"synced":true}`,
+	 * then one for each change that the daemon notices, and an empty line at least every 10 s as a sign of life.
+	 */
+	watch: "/v1/watch",
+} as const;
+
+/** One fault to put on one target. `id` is the same for the same experiment and target, so repeating is no change. */
+export interface InjectItem {
+	id: string;
+	/** Uid of the experiment. */
+	experiment: string;
+	/** Kind of the fault, such as `NetworkChaos`. */
+	kind: string;
+	target: NodeTarget;
+	/** The kind's own; see `faults/<kind>/plan.ts`. */
+	instruction: unknown;
+	/** Milliseconds from now after which the node takes the fault out by itself. */
+	expiresInMs: number;
+}
+
+/** A batch for one node. */
+export interface InjectRequest {
+	items: InjectItem[];
+}
+
+/** A batch for one node; ids that the node does not hold count as recovered. */
+export interface RecoverRequest {
+	ids: string[];
+}
+
+/**
+ * How one item of a batch ended, or where one injection stands: `injected` (seen in place on the target), `recovered` (nothing
+ * left), `lost` (was in place, is gone, nobody asked), `target gone`, `failed` (see `message`; nothing or part is in place and
+ * recover is still owed).
+ */
+export type InjectionStatus = "injected" | "recovered" | "lost" | "target gone" | "failed";
+
+/** Answer for one item, and line of the watch. */
+export interface InjectionState {
+	id: string;
+	experiment: string;
+	status: InjectionStatus;
+	/** A sentence for people; absent when all is well. */
+	message?: string;
+}
+
+/** One state for each item, in the order of the request. */
+export interface BatchResponse {
+	results: InjectionState[];
+}
+
+/** Body of every answer that is not 200. */
+export interface ErrorResponse {
+	error: string;
+}

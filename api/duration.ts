@@ -1,0 +1,52 @@
+import type { Grammar } from "./grammar.ts";
+
+const nanoseconds: Record<string, number> = { ns: 1, us: 1e3, µs: 1e3, μs: 1e3, ms: 1e6, s: 1e9, m: 60e9, h: 3600e9 };
+const part = /(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/y;
+/** The largest duration that the format has, about 292 years: what a signed 64-bit number of nanoseconds holds. */
+const limit = 2 ** 63;
+
+/**
+ * Milliseconds of a duration in Go's format (`time.ParseDuration`): an optional sign and one or more decimals each with a unit
+ * of ns, us, µs, ms, s, m or h; a plain `0` needs no unit. Undefined when the text is not one.
+ *
+ * @example parseDuration("1h30m") // 5_400_000
+ */
+export function parseDuration(text: string): number | undefined {
+	const sign = text.startsWith("-") ? -1 : 1;
+	const digits = /^[+-]/.test(text) ? text.slice(1) : text;
+	if (digits === "0") return 0;
+	let total = 0;
+	part.lastIndex = 0;
+	while (part.lastIndex < digits.length) {
+		const match = part.exec(digits);
+		if (!match) return undefined;
+		total += Number(match[1]) * (nanoseconds[match[2] ?? ""] ?? 0);
+	}
+	return digits === "" || total >= limit ? undefined : (sign * total) / 1e6;
+}
+
+/** Writes milliseconds as a short duration of whole units down to the millisecond: 5_400_000 is `1h30m`. */
+export function formatDuration(milliseconds: number): string {
+	let rest = Math.round(milliseconds);
+	let text = "";
+	for (const [unit, size] of [
+		["h", 3_600_000],
+		["m", 60_000],
+		["s", 1000],
+		["ms", 1],
+	] as const) {
+		const count = Math.floor(rest / size);
+		if (count > 0) text += `${count}${unit}`;
+		rest -= count * size;
+	}
+	return text === "" ? "0s" : text;
+}
+
+/** How long an experiment runs: a duration above zero. */
+export const positiveDuration: Grammar = {
+	name: "a duration above zero",
+	hint: 'write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
+	pattern: "^\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$",
+	maxLength: 64,
+	accepts: (text) => (parseDuration(text) ?? 0) > 0,
+};

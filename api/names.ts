@@ -1,0 +1,61 @@
+import type { Grammar } from "./grammar.ts";
+
+/** API group of all kinds, Chaos Mesh's own. */
+export const group = "chaos-mesh.org";
+/** The only version of the group. */
+export const version = "v1alpha1";
+/** `apiVersion` of every object of ours. */
+export const apiVersion = `${group}/${version}`;
+
+/** Holds an experiment until nothing of it is left on any target. */
+export const finalizer = "chaos-mesh/records";
+/** Annotation: exactly `true` pauses an experiment: it is recovered until the annotation goes. */
+export const pauseAnnotation = "experiment.chaos-mesh.org/pause";
+/** Annotation: `forced` on an object being deleted drops the finalizer whatever its records say. */
+export const cleanFinalizerAnnotation = "chaos-mesh.chaos-mesh.org/cleanFinalizer";
+/** Annotation: any new value asks for faults that were lost to be put back. */
+export const reinjectAnnotation = "pulumi-chaos.io/reinject";
+/** Label: id of the Scope (one a stack) that an experiment belongs to. */
+export const scopeLabel = "pulumi-chaos.io/scope";
+/** Annotation: the Pulumi resource that owns the object, as `project/stack/parent URN/type/name`. */
+export const ownerAnnotation = "pulumi-chaos.io/owner";
+/** Label on every pod of the chaos system, so that no selector ever chooses them: value `controller` or `daemon`. */
+export const systemLabel = "pulumi-chaos.io/component";
+
+const label = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+
+/** Name of a namespace (RFC 1123 label). */
+export const namespaceName: Grammar = {
+	name: "the name of a namespace",
+	hint: "use at most 63 lower-case letters, digits and '-', with a letter or digit at both ends",
+	pattern: `^${label}$`,
+	maxLength: 63,
+	accepts: (text) => text.length <= 63 && new RegExp(`^${label}$`).test(text),
+};
+
+/** Name of an object such as a pod (RFC 1123 subdomain). */
+export const objectName: Grammar = {
+	name: "the name of an object",
+	hint: "use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends",
+	pattern: `^${label}(\\.${label})*$`,
+	maxLength: 253,
+	accepts: (text) => text.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(text),
+};
+
+/** Value of a label; may be empty. */
+export const labelValue: Grammar = {
+	name: "a label value",
+	hint: "use at most 63 letters, digits, '-', '_' and '.', with a letter or digit at both ends",
+	pattern: "^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$",
+	maxLength: 63,
+	accepts: (text) => text.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(text),
+};
+
+/** Name of a network device (Linux: at most 15 characters, no slash, no space). */
+export const deviceName: Grammar = {
+	name: "the name of a network device",
+	hint: 'use at most 15 letters, digits and the characters ". _ - @ :", such as "eth0"',
+	pattern: "^[A-Za-z0-9._@:-]{1,15}$",
+	maxLength: 15,
+	accepts: (text) => /^[A-Za-z0-9._@:-]{1,15}$/.test(text) && text !== "." && text !== "..",
+};

@@ -1,0 +1,30 @@
+import type { ExperimentSpec } from "./experiment.ts";
+
+/** A pod that was chosen as a target, with what planning needs of it. */
+export interface ChosenPod {
+	namespace: string;
+	name: string;
+	uid: string;
+	node: string;
+	/** All pod addresses, IPv4 and IPv6. */
+	ips: string[];
+	hostNetwork: boolean;
+	/** Names and runtime ids (`containerd://...`) of the containers that run. */
+	containers: { name: string; id: string }[];
+}
+
+/** Chosen pods by selector key: `.` for the main selector, `.Target` for the other side. */
+export type Chosen = Readonly<Record<string, readonly ChosenPod[]>>;
+
+/** What to do on one target. */
+export interface PlannedTarget<Instruction> {
+	pod: ChosenPod;
+	selectorKey: string;
+	instruction: Instruction;
+}
+
+/** A kind's planning: experiment and chosen targets in, one instruction a target out. Pure. */
+export type Plan<Spec extends ExperimentSpec, Instruction> = (
+	spec: Spec,
+	chosen: Chosen,
+) => PlannedTarget<Instruction>[];

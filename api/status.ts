@@ -1,0 +1,92 @@
+/** Where one target stands, upstream's words: the two `/Wait` phases mean that a step was begun and is not confirmed. */
+export type Phase = "Not Injected" | "Not Injected/Wait" | "Injected/Wait" | "Injected";
+
+/** What the controller works towards: fault in place, or nothing left. */
+export type DesiredPhase = "Run" | "Stop";
+
+/**
+ * Condition types. The first four are upstream's: `Selected` (targets are chosen), `AllInjected` (every target is hit),
+ * `AllRecovered` (no target is hit), `Paused`. The others are ours and stand in the list only once they were true:
+ * `Expired` (the duration is over), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
+ * target does not exist any more), `Unrecoverable` (a recovery keeps failing).
+ */
+export const conditionTypes = [
+	"Selected",
+	"AllInjected",
+	"AllRecovered",
+	"Paused",
+	"Expired",
+	"FaultLost",
+	"TargetGone",
+	"Unrecoverable",
+] as const;
+export type ConditionType = (typeof conditionTypes)[number];
+
+/** Why a condition is as it is: one word for programs. */
+export type Reason =
+	| "Selected"
+	| "NoTarget"
+	| "UnknownNamespace"
+	| "SelectionFailed"
+	| "Injecting"
+	| "Injected"
+	| "InjectFailed"
+	| "NodeUnavailable"
+	| "Recovering"
+	| "Recovered"
+	| "RecoverFailed"
+	| "Paused"
+	| "NotPaused"
+	| "Expired"
+	| "FaultLost"
+	| "TargetGone"
+	| "Running";
+
+/** A condition as Kubernetes writes them; `message` is a sentence for people. */
+export interface Condition {
+	type: ConditionType;
+	status: "True" | "False";
+	reason: Reason;
+	message: string;
+	/** RFC 3339; when `status` last changed. */
+	lastTransitionTime: string;
+}
+
+/** One step taken on a target; upstream's shape. */
+export interface RecordEvent {
+	type: "Succeeded" | "Failed";
+	operation: "Apply" | "Recover";
+	/** Only on failures. */
+	message?: string;
+	/** RFC 3339. */
+	timestamp: string;
+}
+
+/** One target of an experiment. */
+export interface TargetRecord {
+	/** `namespace/pod`. */
+	id: string;
+	/** `.` for the main selector, `.Target` for the other side of a network fault. */
+	selectorKey: string;
+	phase: Phase;
+	injectedCount: number;
+	recoveredCount: number;
+	events?: RecordEvent[];
+	/** Node and uid of the pod that was chosen: what recovery needs once the pod is gone. */
+	node: string;
+	podUid: string;
+	/** Why the record is not where the experiment wants it; absent when it is. */
+	reason?: Reason;
+	message?: string;
+}
+
+/** `status` of every experiment; upstream's shape and our `observedGeneration`, `reinjected` and additions to records. */
+export interface Status {
+	conditions?: Condition[];
+	experiment: {
+		desiredPhase: DesiredPhase;
+		containerRecords?: TargetRecord[];
+	};
+	/** Value of the re-inject annotation that was last acted on. */
+	reinjected?: string;
+}

@@ -1,0 +1,62 @@
+import { addressOrCidr } from "../../api/address.ts";
+import type { ValueOf } from "../../api/field.ts";
+import { common, commonFields, type Kind } from "../../api/kind.ts";
+import { deviceName } from "../../api/names.ts";
+import { podSelector } from "../../api/selector.ts";
+
+const spec = {
+	type: "object",
+	required: true,
+	description: "What is cut, between whom, and for how long.",
+	fields: {
+		...common,
+		action: {
+			type: "string",
+			required: true,
+			description: "`partition` drops all packets.",
+			enum: ["partition"],
+		},
+		direction: {
+			type: "string",
+			description: "Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods.",
+			enum: ["to", "from", "both"],
+			default: "to",
+		},
+		target: {
+			...podSelector,
+			description: "Pods on the other side. Without it and without externalTargets the other side is everybody.",
+		},
+		externalTargets: {
+			type: "array",
+			description: "Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`.",
+			maxItems: 256,
+			items: { type: "string", description: "An IP address or a CIDR.", grammar: addressOrCidr },
+		},
+		device: {
+			type: "string",
+			description: "Only packets through this network device of the selected pods; default: all devices but loopback.",
+			grammar: deviceName,
+		},
+		targetDevice: {
+			type: "string",
+			description: "As `device`, of the pods that `target` selects.",
+			grammar: deviceName,
+		},
+	},
+} as const;
+
+/** `spec` of a NetworkChaos. */
+export type NetworkChaosSpec = ValueOf<typeof spec>;
+
+/** NetworkChaos: faults of the network between pods, or between pods and the world. */
+export const networkChaos = {
+	kind: "NetworkChaos",
+	plural: "networkchaos",
+	description: "A fault of the network between pods, or between pods and the world outside.",
+	spec,
+	discriminant: "action",
+	variants: {
+		partition: { needs: [], allows: ["direction", "target", "externalTargets", "device", "targetDevice"] },
+	},
+	shared: commonFields,
+} as const satisfies Kind;

@@ -1,0 +1,24 @@
+import type { ExperimentSpec } from "../api/experiment.ts";
+import type { Injector } from "../api/injector.ts";
+import type { Kind } from "../api/kind.ts";
+import type { Plan } from "../api/plan.ts";
+import { networkChaos } from "./network/spec.ts";
+
+/**
+ * One kind of fault. Planning and injecting are loaded when first used: the Pulumi side needs neither, the controller does not
+ * inject on nodes, the daemon does not plan.
+ */
+export interface Fault {
+	kind: Kind;
+	plan(): Promise<Plan<ExperimentSpec, unknown>>;
+	injector(): Promise<Injector<unknown, unknown>>;
+}
+
+/** All kinds of fault, by kind. */
+export const faults: Readonly<Record<string, Fault>> = {
+	NetworkChaos: {
+		kind: networkChaos,
+		plan: async () => (await import("./network/plan.ts")).planNetwork as unknown as Plan<ExperimentSpec, unknown>,
+		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
+	},
+};
