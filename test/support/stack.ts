@@ -1,138 +1,141 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { spawn } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { root } from "../../tools/lib/paths.ts";
 import { pulumiEnvironment } from "../../tools/pulumi/environment.ts";
 
-/** What a CLI call printed and how it ended. */
+/** How one run of the CLI ended. `output` is standard output and standard error in the order of arrival. */
 export interface Outcome {
 	status: number | null;
-	signal: NodeJS.Signals | null;
-	/** Standard output and standard error, as they came. */
-	output: string;
-	/** Standard output alone, for answers in JSON. */
 	stdout: string;
+	output: string;
 }
 
-/** A CLI call that runs. */
-export interface Running {
-	child: ChildProcess;
-	/** All that it printed so far. */
-	output(): string;
-	ended: Promise<Outcome>;
+/** One resource of an exported stack, as far as tests look at it. */
+export interface StateResource {
+	urn: string;
+	type: string;
+	id?: string;
+	inputs?: Record<string, unknown>;
+	outputs?: Record<string, unknown>;
 }
 
-/** What a stack is made of. */
-export interface StackOptions {
-	/** Folder of the program; it is copied, so that settings of one test never meet another's. */
-	program: string;
-	/** Name of the stack. */
-	name?: string;
-	/** `key` -> value; keys without a namespace belong to the project. */
-	config?: Record<string, string>;
-	/** Folder of an existing stack whose backend is shared, for two stacks side by side. */
-	backend?: string;
-	/** More environment for the CLI. */
-	env?: Record<string, string>;
-}
-
-/** A stack of a program on an embedded backend of its own, driven by the real CLI as a user would from a terminal. */
+/**
+ * A stack of one Pulumi program. State, configuration and passphrase live in a temporary folder; nothing is written next to
+ * the program. Call {@link Stack.dispose} at the end: it destroys nothing, it only removes that folder.
+ */
 export class Stack {
-	readonly folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-"));
-	readonly program = join(this.folder, "program");
-	readonly backend: string;
 	readonly name: string;
-	readonly #env: Record<string, string>;
+	readonly program: string;
+	private readonly folder: string;
+	private readonly environment: NodeJS.ProcessEnv;
 
-	private constructor(options: StackOptions) {
-		this.name = options.name ?? "test";
-		this.backend = options.backend ?? join(this.folder, "backend");
-		mkdirSync(this.backend, { recursive: true });
-		cpSync(options.program, this.program, { recursive: true, filter: (path) => !path.endsWith("node_modules") });
-		symlinkSync(join(root, "node_modules"), join(this.program, "node_modules"));
-		this.#env = {
-			PULUMI_BACKEND_URL: `file://${this.backend}`,
-			PULUMI_CONFIG_PASSPHRASE: "test",
-			...options.env,
-		};
+	private constructor(name: string, program: string, folder: string, environment: NodeJS.ProcessEnv) {
+		this.name = name;
+		this.program = program;
+		this.folder = folder;
+		this.environment = environment;
 	}
 
-	/** Makes the stack and sets its configuration. */
-	static async make(options: StackOptions): Promise<Stack> {
-		const stack = new Stack(options);
-		await stack.succeed("stack", "init", stack.name);
-		await stack.configure(options.config ?? {});
-		return stack;
-	}
-
-	/** Sets configuration values. */
-	async configure(config: Record<string, string>): Promise<void> {
-		const settings = Object.entries(config).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
-		if (settings.length > 0) await this.succeed("config", "set-all", ...settings);
-	}
-
-	/** Starts the CLI in a process group of its own, as a terminal does, so that a test can send it what a key press sends. */
-	async start(...args: string[]): Promise<Running> {
-		const child = spawn("pulumi", [...args, "--non-interactive", "--color", "never"], {
-			cwd: this.program,
-			env: await pulumiEnvironment({ ...process.env, ...this.#env }),
-			stdio: ["ignore", "pipe", "pipe"],
-			detached: true,
+	/**
+	 * Makes the stack `name` for the program in the folder `program`.
+	 * @param config plain configuration values; add `project:` to a key of another namespace
+	 * @param extra environment variables on top of this process's own
+	 */
+	static async create(
+		program: string,
+		name: string,
+		config: Record<string, string> = {},
+		extra: NodeJS.ProcessEnv = {},
+	): Promise<Stack> {
+		const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-stack-"));
+		mkdirSync(join(folder, "state"));
+		mkdirSync(join(folder, "project"));
+		// `stack init` writes the stack's file beside Pulumi.yaml, so it runs next to a copy of that.
+		copyFileSync(join(program, "Pulumi.yaml"), join(folder, "project", "Pulumi.yaml"));
+		const environment = await pulumiEnvironment({
+			...process.env,
+			PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+			PULUMI_CONFIG_PASSPHRASE: "only-a-test",
+			...extra,
 		});
-		let output = "";
-		let stdout = "";
-		child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
-			output += chunk;
-			stdout += chunk;
-		});
-		child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
-			output += chunk;
-		});
-		const ended = new Promise<Outcome>((resolve, reject) => {
-			child.on("error", reject);
-			// Not "close": an orphan that holds the pipes must not hold the test.
-			child.on("exit", (status, signal) => resolve({ status, signal, output, stdout }));
-		});
-		return { child, output: () => output, ended };
+		const stack = new Stack(name, program, folder, environment);
+		try {
+			await stack.must(["stack", "init", name], stack.project());
+			for (const [key, value] of Object.entries(config)) await stack.configure(key, value);
+			return stack;
+		} catch (error) {
+			stack.dispose();
+			throw error;
+		}
 	}
 
-	/** Runs the CLI to its end. */
-	async run(...args: string[]): Promise<Outcome> {
-		return (await this.start(...args)).ended;
+	/** Sets one plain configuration value. */
+	async configure(key: string, value: string): Promise<void> {
+		await this.must(["config", "set", "--plaintext", ...this.own(), key, "--", value], this.program);
 	}
 
-	/** Runs the CLI; resolves to its standard output, rejects with all that it printed when it fails. */
-	async succeed(...args: string[]): Promise<string> {
-		const { status, signal, output, stdout } = await this.run(...args);
-		if (status !== 0) throw new Error(`pulumi ${args.join(" ")} ended with ${status ?? signal}:\n${output}`);
-		return stdout;
+	/** Runs `up`, `preview`, `refresh` or `destroy` on this stack, without questions, and returns how it ended. */
+	async run(operation: "up" | "preview" | "refresh" | "destroy", ...more: string[]): Promise<Outcome> {
+		const quiet = operation === "preview" ? [] : ["--yes", "--skip-preview"];
+		return await this.cli([operation, ...quiet, ...this.own(), ...more], this.program);
 	}
 
-	up(...args: string[]): Promise<string> {
-		return this.succeed("up", "--yes", "--skip-preview", ...args);
+	/** As {@link run}; rejects with the whole output unless the CLI ends with 0. */
+	async ok(operation: "up" | "preview" | "refresh" | "destroy", ...more: string[]): Promise<Outcome> {
+		return succeeded(operation, await this.run(operation, ...more));
 	}
 
-	refresh(...args: string[]): Promise<string> {
-		return this.succeed("refresh", "--yes", "--skip-preview", ...args);
+	/** The resources in the state, with secrets in plain text. */
+	async resources(): Promise<StateResource[]> {
+		const { stdout } = await this.must(["stack", "export", "--show-secrets", "--stack", this.name], this.project());
+		return (JSON.parse(stdout) as { deployment: { resources?: StateResource[] } }).deployment.resources ?? [];
 	}
 
-	destroy(...args: string[]): Promise<string> {
-		return this.succeed("destroy", "--yes", "--skip-preview", ...args);
+	/** The state file as it lies on disk, with secrets encrypted. */
+	async exported(): Promise<string> {
+		return (await this.must(["stack", "export", "--stack", this.name], this.project())).stdout;
 	}
 
-	/** The outputs of the stack. */
-	async outputs(): Promise<Record<string, unknown>> {
-		return JSON.parse(await this.succeed("stack", "output", "--json", "--show-secrets"));
-	}
-
-	/** The exported state, as text. */
-	exportState(): Promise<string> {
-		return this.succeed("stack", "export");
-	}
-
-	/** Removes the folder; what the stack deployed has to be destroyed before. */
-	remove(): void {
+	/** Removes the temporary folder. */
+	dispose(): void {
 		rmSync(this.folder, { recursive: true, force: true });
 	}
+
+	private own(): string[] {
+		return ["--stack", this.name, "--config-file", join(this.project(), `Pulumi.${this.name}.yaml`)];
+	}
+
+	private project(): string {
+		return join(this.folder, "project");
+	}
+
+	private async must(cliArguments: string[], folder: string): Promise<Outcome> {
+		return succeeded(cliArguments.join(" "), await this.cli(cliArguments, folder));
+	}
+
+	private cli(cliArguments: string[], folder: string): Promise<Outcome> {
+		const child = spawn("pulumi", ["--non-interactive", "--color=never", ...cliArguments], {
+			cwd: folder,
+			env: this.environment,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		const outcome: Outcome = { status: null, stdout: "", output: "" };
+		child.stdout.setEncoding("utf8").on("data", (text: string) => {
+			outcome.stdout += text;
+			outcome.output += text;
+		});
+		child.stderr.setEncoding("utf8").on("data", (text: string) => {
+			outcome.output += text;
+		});
+		return new Promise((resolve, reject) => {
+			child.on("error", reject);
+			child.on("close", (status) => resolve({ ...outcome, status }));
+		});
+	}
+}
+
+function succeeded(what: string, outcome: Outcome): Outcome {
+	if (outcome.status === 0) return outcome;
+	throw new Error(`pulumi ${what} ended with ${outcome.status}:\n${outcome.output}`);
 }
