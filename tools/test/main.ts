@@ -2,8 +2,9 @@
  * Runs the tiers named as arguments (all of them when none is named), brings up what each needs first, and ends with the
  * minutes and counts of each tier. Exit status 1 when any tier failed; the others still run.
  */
-import { tiers } from "./tiers.ts";
+
 import { runTiers } from "./runner.ts";
+import { tiers } from "./tiers.ts";
 
 const named = process.argv.slice(2).filter((argument) => !argument.startsWith("-"));
 const unknown = named.filter((name) => !tiers.some((tier) => tier.name === name));

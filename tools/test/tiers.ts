@@ -14,7 +14,7 @@ export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
 	{ name: "unit", budget: 1, needs: [] },
 	{ name: "engine", budget: 3, needs: ["pulumi"] },
-	{ name: "cluster", budget: 5, needs: ["cluster"] },
+	{ name: "cluster", budget: 5, needs: ["pulumi", "cluster"] },
 	{ name: "e2e", budget: 20, needs: ["pulumi", "cluster", "images"] },
 	{ name: "vm", budget: 5, needs: [] },
 	{ name: "examples", budget: 10, needs: ["pulumi", "cluster", "images"] },
