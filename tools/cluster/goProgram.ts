@@ -1,0 +1,84 @@
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { cache } from "../lib/paths.ts";
+import { makeOnce } from "./files.ts";
+import type { Progress } from "./progress.ts";
+import { run } from "./run.ts";
+
+/** Programs built from one Go module, with the versions of dependencies that this module asks for. */
+export interface GoRecipe {
+	/** Names the folder in the cache. */
+	readonly name: string;
+	/** Module and version whose programs, or whose library, are built; absent when a program needs only the standard library. */
+	readonly module?: { readonly path: string; readonly version: string };
+	/** Name of each program and its package; `.` is the main file below. */
+	readonly programs: Readonly<Record<string, string>>;
+	/** A main file of our own. */
+	readonly main?: string;
+	/** Whether the module is one of several in a tree and replaces the others by relative paths: they become this version. */
+	readonly siblings?: string;
+	readonly tags?: string;
+	/** Linker variables, by their full name. */
+	readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** The language version of the modules that are built here; a newer toolchain builds them too. */
+export const goVersion = "1.26.0";
+
+async function moduleFile(recipe: GoRecipe): Promise<string> {
+	const lines = ["module pulumi-chaos.invalid/build", `go ${goVersion}`];
+	if (recipe.module === undefined) return `${lines.join("\n")}\n`;
+	const { path, version } = recipe.module;
+	lines.push(`require ${path} ${version}`);
+	if (recipe.siblings !== undefined) {
+		const download = JSON.parse(await run("go", ["mod", "download", "-json", `${path}@${version}`]));
+		const text = await readFile(String(download.GoMod), "utf8");
+		const godebug = /^godebug .+$/m.exec(text)?.[0];
+		if (godebug !== undefined) lines.push(godebug);
+		for (const [, sibling] of text.matchAll(/^\s*(\S+) => \.\/\S+$/gm)) {
+			lines.push(`replace ${sibling} => ${sibling} ${recipe.siblings}`);
+		}
+	}
+	return `${lines.join("\n")}\n`;
+}
+
+async function build(recipe: GoRecipe, folder: string, program: string, target: string): Promise<void> {
+	const variables = Object.entries(recipe.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
+	const args = ["build", "-mod=mod", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" "), "-o", target];
+	if (recipe.tags !== undefined) args.push("-tags", recipe.tags);
+	args.push(recipe.programs[program] ?? ".");
+	await run("go", args, { cwd: folder, env: { ...process.env, CGO_ENABLED: "0" } });
+}
+
+/**
+ * Builds the programs of a recipe that are not in the cache and returns the folder that holds them. Each is kept as soon
+ * as it is whole, and a changed recipe gets a folder of its own.
+ */
+export async function goPrograms(recipe: GoRecipe, progress: Progress): Promise<string> {
+	const main = recipe.main === undefined ? "" : await readFile(recipe.main, "utf8");
+	const digest = createHash("sha256")
+		.update(JSON.stringify({ ...recipe, main }))
+		.digest("hex")
+		.slice(0, 12);
+	const key = `${recipe.name}-${recipe.module?.version ?? "own"}-${digest}`;
+	const bin = join(cache, "cluster", "bin", key);
+	const programs = Object.keys(recipe.programs);
+	const missing = programs.filter((program) => !existsSync(join(bin, program)));
+	if (missing.length === 0) return bin;
+	const folder = join(cache, "cluster", "build", `${key}-${process.pid}`);
+	await mkdir(folder, { recursive: true });
+	try {
+		await writeFile(join(folder, "go.mod"), await moduleFile(recipe));
+		if (recipe.main !== undefined) await copyFile(recipe.main, join(folder, "main.go"));
+		for (const program of missing) {
+			await progress.step(`building ${program} (${programs.indexOf(program) + 1} of ${programs.length})`, () =>
+				makeOnce(join(bin, program), (draft) => build(recipe, folder, program, draft)),
+			);
+		}
+	} finally {
+		await rm(folder, { recursive: true, force: true });
+	}
+	return bin;
+}

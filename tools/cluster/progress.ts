@@ -1,0 +1,28 @@
+/** Tells a person what is being done. */
+export interface Progress {
+	/** One line, now. */
+	note(text: string): void;
+	/** Runs `work`, says so before, and how long it took after. */
+	step<T>(what: string, work: () => Promise<T>): Promise<T>;
+}
+
+const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
+
+/** Progress as lines, by default on standard error. */
+export function lineProgress(write: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): Progress {
+	return {
+		note: write,
+		async step(what, work) {
+			const start = performance.now();
+			write(`${what} ...`);
+			try {
+				const result = await work();
+				write(`${what}: done in ${seconds(start)} s`);
+				return result;
+			} catch (error) {
+				write(`${what}: failed after ${seconds(start)} s`);
+				throw error;
+			}
+		},
+	};
+}
