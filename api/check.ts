@@ -46,7 +46,8 @@ function checkVariant(kind: Kind, spec: Record<string, unknown>): Problem[] {
 	];
 }
 
-function checkField(field: Field, value: unknown, path: string, isUnknown: IsUnknown): Problem[] {
+/** Checks any value against a schema; `path` is where the value stands and goes before the paths of the problems. */
+export function checkField(field: Field, value: unknown, path: string, isUnknown: IsUnknown = () => false): Problem[] {
 	if (isUnknown(value)) return [];
 	if (!hasType(field, value)) {
 		return [{ path, message: `${quote(value)} is not ${article[field.type]}${expected(field)}` }];

@@ -9,6 +9,11 @@ export interface NodeTarget {
 /** What a look at the target itself says about a fault. */
 export type Verdict = "in place" | "lost" | "target gone";
 
+/** Thrown by `prepare` and `inject` when the target is not (or no longer) on this node: trying again is of no use. */
+export class TargetGoneError extends Error {
+	override name = "TargetGoneError";
+}
+
 /**
  * All that a node does for one kind of fault. Works on bare namespaces and processes, so that it is tested without a cluster.
  * Every method throws an Error whose message says what happened and what to do.

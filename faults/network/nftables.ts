@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Family, format, merge, parse, type Range, rangeOf } from "./ranges.ts";
+import { type AddressSet, type Chain, priority, type Ruleset } from "./ruleset.ts";
+
+const family = "inet";
+
+/** Replaces a table, or makes it: one transaction for `nft -j -f -`. */
+export function replaceTable(table: string, { sets, chains }: Ruleset): string {
+	return transaction([
+		...deletion(table),
+		{ add: { table: { family, name: table } } },
+		...sets.map((set) => ({ add: { set: describeSet(table, set) } })),
+		...chains.map(({ hook }) => ({ add: { chain: { family, table, name: hook, ...describeChain(hook) } } })),
+		...chains.flatMap(({ hook, rules }) =>
+			rules.map((expr) => ({ add: { rule: { family, table, chain: hook, expr } } })),
+		),
+	]);
+}
+
+/** Deletes a table if it is there: one transaction for `nft -j`, short enough for an argument. */
+export function deleteTable(table: string): string {
+	return transaction(deletion(table));
+}
+
+function transaction(commands: unknown[]): string {
+	return JSON.stringify({ nftables: commands });
+}
+
+/** Adding first makes the deletion of a table that is not there succeed; both are one step for every packet. */
+function deletion(table: string): unknown[] {
+	return [{ add: { table: { family, name: table } } }, { delete: { table: { family, name: table } } }];
+}
+
+function describeSet(table: string, set: AddressSet): unknown {
+	const elem = set.ranges.map(({ first, last }) => {
+		const ends = [format(first, set.family), format(last, set.family)];
+		return first === last ? ends[0] : { range: ends };
+	});
+	return { family, table, name: set.name, type: setType(set.family), flags: ["interval"], elem };
+}
+
+function setType(family: Family): string {
+	return `ipv${family}_addr`;
+}
+
+function describeChain(hook: Chain["hook"]): Record<string, unknown> {
+	return { type: "filter", hook, prio: priority, policy: "accept" };
+}
+
+/** One object of a listing; only what we compare. */
+interface Listed {
+	[type: string]: Record<string, unknown>;
+}
+
+/**
+ * Whether the output of `nft -j list table` is the table that `replaceTable` makes, however this version of nft writes the
+ * elements of sets. Anything more or less is a difference, also what makes the table sleep.
+ */
+export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
+	const { nftables } = JSON.parse(listing) as { nftables: Listed[] };
+	const of = (type: string): Record<string, unknown>[] =>
+		nftables.flatMap((entry) => (entry[type] ? [entry[type]] : []));
+	const known = ["metainfo", "table", "set", "chain", "rule"];
+	return (
+		nftables.every((entry) => Object.keys(entry).every((type) => known.includes(type))) &&
+		of("table").every((table) => table["flags"] === undefined) &&
+		sameSets(of("set"), sets) &&
+		sameChains(of("chain"), of("rule"), chains)
+	);
+}
+
+function sameSets(listed: Record<string, unknown>[], sets: readonly AddressSet[]): boolean {
+	return (
+		listed.length === sets.length &&
+		sets.every((set) => {
+			const found = listed.find(({ name }) => name === set.name);
+			const elements = (found?.["elem"] ?? []) as unknown[];
+			return (
+				found?.["type"] === setType(set.family) && isDeepStrictEqual(merge(elements.map(elementRange)), set.ranges)
+			);
+		})
+	);
+}
+
+/** Addresses of a set's element, in the spellings of nft: an address, a prefix, a range. */
+function elementRange(element: unknown): Range {
+	const { prefix, range } = Object(element) as { prefix?: { addr: string; len: number }; range?: [string, string] };
+	if (prefix) return rangeOf(prefix.addr, prefix.len);
+	const [first, last] = range ?? [element as string, element as string];
+	return { first: parse(first).value, last: parse(last).value };
+}
+
+function sameChains(
+	listed: Record<string, unknown>[],
+	rules: Record<string, unknown>[],
+	chains: readonly Chain[],
+): boolean {
+	return (
+		listed.length === chains.length &&
+		chains.every(({ hook, rules: expected }) => {
+			const found = listed.find(({ name }) => name === hook);
+			const here = rules.filter(({ chain }) => chain === hook).map(({ expr }) => expr);
+			const wanted = Object.entries(describeChain(hook));
+			return wanted.every(([key, value]) => found?.[key] === value) && isDeepStrictEqual(here, expected);
+		})
+	);
+}

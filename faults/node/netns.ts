@@ -1,0 +1,124 @@
+import { readdirSync } from "node:fs";
+import { type FileHandle, open } from "node:fs/promises";
+import { type NodeTarget, TargetGoneError } from "../../api/injector.ts";
+import { command } from "./command.ts";
+import { limiter } from "./limiter.ts";
+import { cgroupOf, membership, namespaceIdentity, netnsOf, processes, startOf } from "./processes.ts";
+
+/** A pod's network namespace: its identity, and a process that keeps it alive (the pod's sandbox while it runs). */
+export interface Netns {
+	/** `device:inode` of the namespace. */
+	netns: string;
+	pid: number;
+}
+
+// Each command is a process or two; more at once than this only take the node's processors from each other.
+const inTurn = limiter(4);
+
+/**
+ * The network namespace of a pod, found by the pod's processes. Throws a TargetGoneError when it has none, and an Error when the
+ * pod uses the host's network.
+ */
+export function podNetns(target: NodeTarget): Netns {
+	const own = processes()
+		.map(({ pid, cgroup }) => ({ pid, of: membership(cgroup, target), netns: netnsOf(pid), start: startOf(pid) }))
+		.filter((process) => process.of !== undefined && process.netns !== undefined)
+		.sort((one, other) => one.start - other.start);
+	const host = hostNetns();
+	// The first process of a container is always in the pod's namespace; what a container starts later may have its own.
+	const witness = own.find(({ of }) => of === "container") ?? own.find(({ netns }) => netns !== host) ?? own[0];
+	const name = `${target.namespace}/${target.pod}`;
+	if (witness?.netns === undefined) {
+		throw new TargetGoneError(`pod ${name} (uid ${target.podUid}) has no process on this node`);
+	}
+	if (witness.netns === host) {
+		throw new Error(
+			`pod ${name} uses the host's network (hostNetwork: true): a network fault would hit the whole node; select other pods`,
+		);
+	}
+	const oldest = own.find(({ netns }) => netns === witness.netns) ?? witness;
+	return { netns: witness.netns, pid: oldest.pid };
+}
+
+/** Whether the pod still lives in this network namespace: `elsewhere` when it got another one, `gone` when it has no process. */
+export function whereabouts(target: NodeTarget, { netns, pid }: Netns): "here" | "elsewhere" | "gone" {
+	const cgroup = cgroupOf(pid);
+	if (netnsOf(pid) === netns && cgroup !== undefined && membership(cgroup, target)) return "here";
+	try {
+		return podNetns(target).netns === netns ? "here" : "elsewhere";
+	} catch (error) {
+		if (error instanceof TargetGoneError) return "gone";
+		throw error;
+	}
+}
+
+/**
+ * Runs a program (no shell) in a network namespace and returns its output; undefined when the namespace is no more. Not more
+ * than four at once. Throws a CommandError.
+ */
+export function runInNetns(
+	namespace: Netns,
+	file: string,
+	args: readonly string[],
+	input?: string,
+): Promise<string | undefined> {
+	return inTurn(async () => {
+		const handle = await openNetns(namespace);
+		if (!handle) return undefined;
+		try {
+			// By the open file and not by a path: the process that the path names may be another one by now.
+			const enter = ["--net=/proc/self/fd/3", "--", file, ...args];
+			return await command("nsenter", enter, { descriptors: [handle.fd], ...(input !== undefined && { input }) });
+		} finally {
+			await handle.close();
+		}
+	});
+}
+
+/** Opens the namespace by whoever keeps it alive: the process of the record, any other process, or a name of the runtime's. */
+async function openNetns({ netns, pid }: Netns): Promise<FileHandle | undefined> {
+	const known = await openIf(`/proc/${pid}/ns/net`, netns);
+	if (known) return known;
+	for (const process of processes()) {
+		if (netnsOf(process.pid) !== netns) continue;
+		const handle = await openIf(`/proc/${process.pid}/ns/net`, netns);
+		if (handle) return handle;
+	}
+	for (const path of namedNetns()) {
+		const handle = await openIf(path, netns);
+		if (handle) return handle;
+	}
+	return undefined;
+}
+
+async function openIf(path: string, netns: string): Promise<FileHandle | undefined> {
+	const handle = await open(path, "r").catch(() => undefined);
+	if (!handle) return undefined;
+	const { dev, ino } = await handle.stat();
+	if (`${dev}:${ino}` === netns) return handle;
+	await handle.close();
+	return undefined;
+}
+
+// Process 1, and kthreadd where security rules hide process 1: both are in the host's own namespaces.
+const hostProcesses = [1, 2];
+
+function hostNetns(): string {
+	for (const pid of hostProcesses) {
+		const netns = netnsOf(pid);
+		if (netns) return netns;
+	}
+	throw new Error(
+		"the host's network namespace can't be read from /proc/1/ns/net; the daemon needs hostPID and the capability SYS_PTRACE",
+	);
+}
+
+/** Files by which container runtimes keep the network namespaces of pods, also those without any process. */
+function namedNetns(): string[] {
+	for (const pid of hostProcesses) {
+		const folder = `/proc/${pid}/root/run/netns`;
+		if (!namespaceIdentity(folder)) continue;
+		return readdirSync(folder).map((name) => `${folder}/${name}`);
+	}
+	return [];
+}
