@@ -1,0 +1,12 @@
+import * as pulumi from "@pulumi/pulumi";
+import * as chaos from "pulumi-chaos";
+
+// The system alone, as a stack of its own: what one team installs for a cluster.
+const config = new pulumi.Config();
+
+export const namespace = new chaos.Installation("chaos", {
+	cluster: { kubeconfig: config.require("kubeconfig") },
+	image: config.require("image"),
+	maxDuration: config.get("maxDuration") ?? "1h",
+	verifySeconds: config.getNumber("verifySeconds") ?? 2,
+}).namespace;

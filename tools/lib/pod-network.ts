@@ -1,0 +1,55 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { allPids } from "../cluster/procfs.ts";
+
+/** Runs nft in the network namespace of a process and returns what it prints. */
+function nft(pid: number, ...args: string[]): string {
+	return execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "nft", ...args], { encoding: "utf8" });
+}
+
+/**
+ * A process of a pod that runs on this machine, found by the uid of the pod in the process's cgroup. This is the look from
+ * outside that the demo and the tests take at a pod; it shares nothing with what the daemon does.
+ */
+function processOf(podUid: string): number {
+	const spellings = [`pod${podUid}`, `pod${podUid.replaceAll("-", "_")}`];
+	const pid = allPids().find((candidate) => {
+		try {
+			const cgroups = readFileSync(`/proc/${candidate}/cgroup`, "utf8");
+			return spellings.some((spelling) => cgroups.includes(spelling));
+		} catch {
+			return false;
+		}
+	});
+	if (pid === undefined) throw new Error(`no process of pod ${podUid} runs on this machine`);
+	return pid;
+}
+
+/** All packet filter rules in a pod's network namespace, as `nft list ruleset` prints them. */
+export function podRules(podUid: string): string {
+	return nft(processOf(podUid), "list", "ruleset");
+}
+
+/** Removes every packet filter rule of a pod: what a person with access to the node does to end a fault by hand. */
+export function flushPodRules(podUid: string): void {
+	nft(processOf(podUid), "flush", "ruleset");
+}
+
+/** Tables that a fault left, in any network namespace that a process of this machine lives in: `inode: table`. */
+export function tablesLeft(): string[] {
+	const namespaces = new Map<string, number>();
+	for (const pid of allPids()) {
+		try {
+			namespaces.set(readlinkSync(`/proc/${pid}/ns/net`), pid);
+		} catch {
+			// The process ended, or is one of the kernel's.
+		}
+	}
+	return [...namespaces].flatMap(([namespace, pid]) => {
+		if (!statSync(`/proc/${pid}`, { throwIfNoEntry: false })) return [];
+		return nft(pid, "list", "tables")
+			.split("\n")
+			.filter((table) => table.includes("pulumi_chaos_"))
+			.map((table) => `${namespace}: ${table}`);
+	});
+}
