@@ -56,11 +56,20 @@ function contentType(method: string): string {
 	return method === "PATCH" ? "application/merge-patch+json" : "application/json";
 }
 
-/** Creates an object, unless one of its name is there. */
-export async function createObject(layout: ClusterLayout, path: string, object: object): Promise<void> {
+async function unlessStatus(status: number, request: Promise<unknown>): Promise<void> {
 	try {
-		await apiRequest(layout, "POST", path, object);
+		await request;
 	} catch (error) {
-		if (!(error instanceof ApiError && error.status === 409)) throw error;
+		if (!(error instanceof ApiError && error.status === status)) throw error;
 	}
+}
+
+/** Creates an object, unless one of its name is there. */
+export function createObject(layout: ClusterLayout, path: string, object: object): Promise<void> {
+	return unlessStatus(409, apiRequest(layout, "POST", path, object));
+}
+
+/** Deletes an object, unless it is gone. */
+export function deleteObject(layout: ClusterLayout, path: string): Promise<void> {
+	return unlessStatus(404, apiRequest(layout, "DELETE", path));
 }

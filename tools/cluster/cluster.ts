@@ -1,9 +1,12 @@
-import { apiRequest } from "./api.ts";
+import { deleteObject } from "./api.ts";
+import { machineFacts } from "./facts.ts";
 import { clusterHealth, type Finding } from "./health.ts";
 import { importInto } from "./images.ts";
-import { type ClusterLayout, clusterLayout, type NodeLayout } from "./layout.ts";
+import { type ClusterLayout, cidrs, type NodeLayout, sharedLayout } from "./layout.ts";
 import { hasLeftovers, removeCluster, removeNode } from "./leftovers.ts";
 import { withLock } from "./lock.ts";
+import { ownClusterVersion, ownKubeconfig, ownKubeconfigVariable } from "./ownCluster.ts";
+import { machineProblems } from "./preflight.ts";
 import { ensurePrograms } from "./programs.ts";
 import { lineProgress, type Progress } from "./progress.ts";
 import { Start } from "./start.ts";
@@ -27,43 +30,78 @@ async function runningState(layout: ClusterLayout, progress: Progress): Promise<
 	return ill.length === 0 ? state : undefined;
 }
 
-async function dropSecondNode(layout: ClusterLayout, state: ClusterState): Promise<void> {
+async function dropSecondNode(layout: ClusterLayout, state: ClusterState): Promise<ClusterState> {
 	const [, second] = layout.nodes;
+	// Written first: interrupted from here on, it is a half node, which the next call removes.
+	await writeState(layout, { ...state, nodes: [1] });
 	await removeNode(layout, second);
-	await apiRequest(layout, "DELETE", `/api/v1/nodes/${second.name}`);
-	const components = state.components.filter((record) => !record.name.endsWith(` of ${second.name}`));
-	await writeState(layout, { ...state, nodes: [1], components });
+	await deleteObject(layout, `/api/v1/nodes/${second.name}`);
+	const left = { ...state, nodes: [1] as const, components: state.components.filter((each) => each.node !== 2) };
+	await writeState(layout, left);
+	return left;
 }
 
-async function fitNodes(layout: ClusterLayout, state: ClusterState, nodes: 1 | 2, progress: Progress): Promise<void> {
-	if (nodes > state.nodes.length) await new Start(layout, state.programs, progress, state).secondNode();
-	if (nodes < state.nodes.length) {
-		await progress.step("removing the second node", () => dropSecondNode(layout, state));
+async function fitNodes(layout: ClusterLayout, running: ClusterState, wanted: 1 | 2 | undefined, progress: Progress) {
+	let state = running;
+	const whole = state.nodes.includes(2);
+	const half = !whole && state.components.some((each) => each.node === 2);
+	if (half || (whole && wanted === 1)) {
+		state = await progress.step("removing the second node", () => dropSecondNode(layout, state));
 	}
+	if (!whole && wanted === 2) await new Start(layout, state.programs, progress, state).secondNode();
 }
 
-/** Brings a cluster up. One that is up and healthy is left as it is; what is left of a broken one is cleared first. */
+async function assertUsable(layout: ClusterLayout): Promise<void> {
+	const problems = machineProblems(await machineFacts(layout), cidrs(layout));
+	if (problems.length > 0)
+		throw new Error(`no cluster can be started here:\n${problems.map((each) => `- ${each}`).join("\n")}`);
+}
+
+async function upHere(options: UpOptions, layout: ClusterLayout, progress: Progress): Promise<void> {
+	const running = await runningState(layout, progress);
+	if (running !== undefined) {
+		await fitNodes(layout, running, options.nodes, progress);
+		return;
+	}
+	await assertUsable(layout);
+	const programs = await withLock("build", progress, () => ensurePrograms(progress));
+	if (hasLeftovers(layout)) {
+		await progress.step("clearing what an earlier cluster has left", () => removeCluster(layout));
+	}
+	const start = new Start(layout, programs, progress);
+	await start.firstNode();
+	if (options.nodes === 2) await start.secondNode();
+}
+
+/**
+ * Brings a cluster up. One that is up and healthy is left as it is; what is left of a broken one is cleared first. When
+ * the user has named a cluster of their own, it must answer, and nothing is started.
+ *
+ * @throws Error with everything that stands in the way, or with the end of the log of what did not start.
+ */
 export async function up(options: UpOptions = {}): Promise<void> {
-	const { layout = clusterLayout(), progress = lineProgress() } = options;
-	await withLock(`cluster-${layout.instance}`, progress, async () => {
-		const running = await runningState(layout, progress);
-		if (running !== undefined) {
-			await fitNodes(layout, running, options.nodes ?? (running.nodes.length === 2 ? 2 : 1), progress);
-			return;
-		}
-		const programs = await withLock("build", progress, () => ensurePrograms(progress));
-		if (hasLeftovers(layout)) {
-			await progress.step("clearing what an earlier cluster has left", () => removeCluster(layout));
-		}
-		const start = new Start(layout, programs, progress);
-		await start.firstNode();
-		if (options.nodes === 2) await start.secondNode();
-	});
+	const { layout = sharedLayout(), progress = lineProgress() } = options;
+	const own = ownKubeconfig();
+	if (own !== undefined) {
+		progress.note(`your own cluster answers, with version ${await ownClusterVersion(own)}; nothing is started`);
+		return;
+	}
+	await withLock(`cluster-${layout.instance}`, progress, () => upHere(options, layout, progress));
 }
 
-/** Takes a cluster down: nothing of it is left on the machine but the cache. */
+/**
+ * Takes a cluster down: nothing of it is left on the machine but the cache.
+ *
+ * @throws Error when the user has named a cluster of their own.
+ */
 export async function down(options: Omit<UpOptions, "nodes"> = {}): Promise<void> {
-	const { layout = clusterLayout(), progress = lineProgress() } = options;
+	const { layout = sharedLayout(), progress = lineProgress() } = options;
+	const own = ownKubeconfig();
+	if (own !== undefined) {
+		throw new Error(
+			`${own} names your own cluster, which is not taken down; unset ${ownKubeconfigVariable} to take down ours`,
+		);
+	}
 	await withLock(`cluster-${layout.instance}`, progress, async () => {
 		if (!hasLeftovers(layout)) return;
 		await progress.step(`taking the cluster "${layout.instance}" down`, () => removeCluster(layout));
@@ -71,7 +109,7 @@ export async function down(options: Omit<UpOptions, "nodes"> = {}): Promise<void
 }
 
 /** The health of a cluster; undefined when there is none. */
-export async function status(layout: ClusterLayout = clusterLayout()): Promise<Finding[] | undefined> {
+export async function status(layout: ClusterLayout = sharedLayout()): Promise<Finding[] | undefined> {
 	const state = readState(layout);
 	return state === undefined ? undefined : clusterHealth(layout, state);
 }
@@ -83,23 +121,25 @@ function requireState(layout: ClusterLayout): ClusterState {
 }
 
 /**
- * Path of the admin's kubeconfig.
+ * Path of the kubeconfig: that of the user's own cluster where they have named one, else that of our cluster's admin.
  *
- * @throws Error when the cluster is not up.
+ * @throws Error when no cluster is up.
  */
-export function kubeconfigPath(layout: ClusterLayout = clusterLayout()): string {
+export function kubeconfigPath(layout: ClusterLayout = sharedLayout()): string {
+	const own = ownKubeconfig();
+	if (own !== undefined) return own;
 	requireState(layout);
 	return layout.kubeconfig;
 }
 
 /** The nodes of a running cluster. */
-export function nodes(layout: ClusterLayout = clusterLayout()): NodeLayout[] {
+export function nodes(layout: ClusterLayout = sharedLayout()): NodeLayout[] {
 	const state = requireState(layout);
 	return layout.nodes.filter((node) => state.nodes.includes(node.number));
 }
 
 /** Imports the images of an OCI archive into every node of a running cluster; quick when they are there. */
-export async function importImage(archive: string, layout: ClusterLayout = clusterLayout()): Promise<void> {
+export async function importImage(archive: string, layout: ClusterLayout = sharedLayout()): Promise<void> {
 	const { programs } = requireState(layout);
 	await Promise.all(nodes(layout).map((node) => importInto(node, programs, archive)));
 }

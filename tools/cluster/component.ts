@@ -8,6 +8,8 @@ import { isAlive, type ProcessId, processId } from "./procfs.ts";
 export interface Component {
 	/** What a person calls it; unique in a cluster. */
 	readonly name: string;
+	/** Number of the node that needs it; absent for the control plane. */
+	readonly node?: 1 | 2;
 	readonly program: string;
 	readonly args: readonly string[];
 	/** The network namespace that it lives in. */
@@ -21,6 +23,7 @@ export interface Component {
 /** A component that was started. */
 export interface ComponentRecord extends ProcessId {
 	readonly name: string;
+	readonly node?: 1 | 2;
 	readonly log: string;
 }
 
@@ -31,6 +34,7 @@ const systemPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
  * the caller must not reach it.
  */
 export function startComponent(component: Component): ComponentRecord {
+	const { name, node } = component;
 	mkdirSync(dirname(component.log), { recursive: true });
 	const log = openSync(component.log, "a", 0o600);
 	try {
@@ -48,9 +52,9 @@ export function startComponent(component: Component): ComponentRecord {
 		child.on("error", () => {});
 		child.unref();
 		const id = child.pid === undefined ? undefined : processId(child.pid);
-		if (id === undefined) throw new Error(`${component.name} could not be started: see ${component.log}`);
+		if (id === undefined) throw new Error(`${name} could not be started: see ${component.log}`);
 		joinCgroup(component.cgroup, id.pid);
-		return { ...id, name: component.name, log: component.log };
+		return { ...id, name, log: component.log, ...(node === undefined ? {} : { node }) };
 	} finally {
 		closeSync(log);
 	}

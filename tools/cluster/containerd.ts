@@ -95,6 +95,7 @@ export async function containerd(layout: ClusterLayout, node: NodeLayout, progra
 	await writeWhole(join(node.state, "cni", "10-pods.conflist"), JSON.stringify(cni(layout, node), null, 2));
 	return {
 		name: `containerd of ${node.name}`,
+		node: node.number,
 		program: join(programs.containerd, "containerd"),
 		args: ["--config", file],
 		netns: node.netns,

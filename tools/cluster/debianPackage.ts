@@ -33,13 +33,20 @@ async function download(name: string, draft: string): Promise<void> {
 	}
 }
 
+const folderOf = (name: string) => join(cache, "cluster", "debian", name);
+
+/** Whether the files of a Debian package are in the cache. */
+export function isFetched(name: string): boolean {
+	return existsSync(folderOf(name));
+}
+
 /**
  * The files of a Debian package, in a folder of the cache. They are not installed: packages such as `etcd-server` start
  * a service of their own when they are.
  */
 export async function debianFiles(name: string, progress: Progress): Promise<string> {
-	const folder = join(cache, "cluster", "debian", name);
-	if (existsSync(folder)) return folder;
+	const folder = folderOf(name);
+	if (isFetched(name)) return folder;
 	return progress.step(`fetching ${name} from Debian`, () => makeOnce(folder, (draft) => download(name, draft)));
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
-import { existsSync } from "node:fs";
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { cache } from "../lib/paths.ts";
 import { makeOnce } from "./files.ts";
@@ -52,23 +53,33 @@ async function build(recipe: GoRecipe, folder: string, program: string, target: 
 	await run("go", args, { cwd: folder, env: { ...process.env, CGO_ENABLED: "0" } });
 }
 
-/**
- * Builds the programs of a recipe that are not in the cache and returns the folder that holds them. Each is kept as soon
- * as it is whole, and a changed recipe gets a folder of its own.
- */
-export async function goPrograms(recipe: GoRecipe, progress: Progress): Promise<string> {
-	const main = recipe.main === undefined ? "" : await readFile(recipe.main, "utf8");
+/** The folder of the cache for a recipe's programs, whether they are built or not. A changed recipe gets another one. */
+function folderOf(recipe: GoRecipe): string {
+	const main = recipe.main === undefined ? "" : readFileSync(recipe.main, "utf8");
+	const { main: _path, ...rest } = recipe;
 	const digest = createHash("sha256")
-		.update(JSON.stringify({ ...recipe, main }))
+		.update(JSON.stringify({ ...rest, main }))
 		.digest("hex")
 		.slice(0, 12);
-	const key = `${recipe.name}-${recipe.module?.version ?? "own"}-${digest}`;
-	const bin = join(cache, "cluster", "bin", key);
+	return join(cache, "cluster", "bin", `${recipe.name}-${recipe.module?.version ?? "own"}-${digest}`);
+}
+
+function missingPrograms(recipe: GoRecipe, bin: string): string[] {
+	return Object.keys(recipe.programs).filter((program) => !existsSync(join(bin, program)));
+}
+
+/** Whether all programs of a recipe are in the cache. */
+export function isBuilt(recipe: GoRecipe): boolean {
+	return missingPrograms(recipe, folderOf(recipe)).length === 0;
+}
+
+/** Builds the programs of a recipe that are not in the cache, keeps each as soon as it is whole, and returns their folder. */
+export async function goPrograms(recipe: GoRecipe, progress: Progress): Promise<string> {
+	const bin = folderOf(recipe);
 	const programs = Object.keys(recipe.programs);
-	const missing = programs.filter((program) => !existsSync(join(bin, program)));
+	const missing = missingPrograms(recipe, bin);
 	if (missing.length === 0) return bin;
-	const folder = join(cache, "cluster", "build", `${key}-${process.pid}`);
-	await mkdir(folder, { recursive: true });
+	const folder = await mkdtemp(join(tmpdir(), `pulumi-chaos-${recipe.name}-`));
 	try {
 		await writeFile(join(folder, "go.mod"), await moduleFile(recipe));
 		if (recipe.main !== undefined) await copyFile(recipe.main, join(folder, "main.go"));

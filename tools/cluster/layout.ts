@@ -79,9 +79,9 @@ function nodeLayout(instance: string, index: number, number: 1 | 2): NodeLayout 
 		address4: `10.${112 + index}.0.${number + 1}`,
 		address6: `fd00:10:${112 + index}::${number + 1}`,
 		pods4: `10.${244 + index}.${number - 1}.0/24`,
-		pods6: `fd00:10:${244 + index}:${number - 1}::/64`,
+		pods6: `fd00:10:${244 + index}:${number}::/64`,
 		gateway4: `10.${244 + index}.${number - 1}.1`,
-		gateway6: `fd00:10:${244 + index}:${number - 1}::1`,
+		gateway6: `fd00:10:${244 + index}:${number}::1`,
 		state: join(stateRoot, instance, String(number)),
 		run: join(runRoot, instance, String(number)),
 		cgroup: `${cgroupRoot}/${instance}/node-${number}`,
@@ -93,8 +93,8 @@ function nodeLayout(instance: string, index: number, number: 1 | 2): NodeLayout 
  *
  * @throws RangeError when the name is no DNS label of up to 9 characters, or the index is out of range.
  */
-export function clusterLayout(instance = "main", index = 0): ClusterLayout {
-	// containerd allows at most 42 characters for the folder of its shims' sockets.
+export function clusterLayout(instance: string, index: number): ClusterLayout {
+	// An interface's name has at most 15 characters, the folder of the shims' sockets at most 42.
 	if (!/^[a-z][a-z0-9]{0,8}$/.test(instance)) {
 		throw new RangeError(
 			`cluster name "${instance}" is not usable: take 1 to 9 lower-case letters and digits, a letter first`,
@@ -113,7 +113,7 @@ export function clusterLayout(instance = "main", index = 0): ClusterLayout {
 		cgroup: `${cgroupRoot}/${instance}`,
 		componentsCgroup: `${cgroupRoot}/${instance}/components`,
 		switchNetns: `pulumi-chaos-${instance}-switch`,
-		hostInterface: `pchaos${index}`,
+		hostInterface: `chaos-${instance}`,
 		hostAddress4: `10.${112 + index}.0.1`,
 		hostAddress6: `fd00:10:${112 + index}::1`,
 		nodes4: `10.${112 + index}.0.0/24`,
@@ -129,4 +129,26 @@ export function clusterLayout(instance = "main", index = 0): ClusterLayout {
 		apiServer: `https://${first.address4}:6443`,
 		nodes: [first, nodeLayout(instance, index, 2)],
 	};
+}
+
+/** All address ranges of a cluster. */
+export function cidrs(layout: ClusterLayout): string[] {
+	const { nodes4, nodes6, pods4, pods6, services4, services6 } = layout;
+	return [nodes4, nodes6, pods4, pods6, services4, services6];
+}
+
+/** Chooses the address ranges of the shared cluster, where others have a route to those of index 0. */
+export const indexVariable = "PULUMI_CHAOS_CLUSTER_INDEX";
+
+/**
+ * The layout of the cluster that all commands and tests share.
+ *
+ * @throws RangeError when the variable above is no whole number from 0 to 7.
+ */
+export function sharedLayout(environment: NodeJS.ProcessEnv = process.env): ClusterLayout {
+	const index = environment[indexVariable] ?? "0";
+	if (!/^\d+$/.test(index)) {
+		throw new RangeError(`${indexVariable}="${index}" is not usable: take a whole number from 0 to ${maxIndex}`);
+	}
+	return clusterLayout("main", Number(index));
 }

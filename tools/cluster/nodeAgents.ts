@@ -78,6 +78,7 @@ function component(
 ): Component {
 	return {
 		name: `${name} of ${node.name}`,
+		node: node.number,
 		program: join(programs.kubernetes, name),
 		args,
 		netns: node.netns,

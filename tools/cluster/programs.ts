@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { root } from "../lib/paths.ts";
-import { debianFiles, installPackages } from "./debianPackage.ts";
-import { type GoRecipe, goPrograms } from "./goProgram.ts";
+import { debianFiles, installPackages, isFetched } from "./debianPackage.ts";
+import { type GoRecipe, goPrograms, isBuilt } from "./goProgram.ts";
 import { onPath } from "./onPath.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./run.ts";
@@ -34,6 +34,7 @@ const containerdRecipe: GoRecipe = {
 	programs: Object.fromEntries(
 		["containerd", "containerd-shim-runc-v2", "ctr"].map((name) => [name, `${containerdPath}/cmd/${name}`]),
 	),
+	variables: { [`${containerdPath}/version.Version`]: "v2.4.2" },
 	tags: "no_btrfs no_devmapper no_zfs",
 };
 const goFolder = join(root, "tools", "cluster", "go");
@@ -71,9 +72,19 @@ const tools: Readonly<Record<string, string>> = {
 	tar: "tar",
 };
 
+const packages = ["etcd-server", "runc", "containernetworking-plugins"] as const;
+const recipes = [pauseRecipe, containerdRecipe, kubernetesRecipe, corednsRecipe];
+
+const missingTools = () => Object.keys(tools).filter((tool) => onPath(tool) === undefined);
+
+/** Whether nothing has to be built, fetched or installed. */
+export function programsComplete(): boolean {
+	return missingTools().length === 0 && packages.every(isFetched) && recipes.every(isBuilt);
+}
+
 /** Builds, fetches and installs what is missing. A second call finds all of it and takes milliseconds. */
 export async function ensurePrograms(progress: Progress): Promise<Programs> {
-	const missing = Object.keys(tools).filter((tool) => onPath(tool) === undefined);
+	const missing = missingTools();
 	if (missing.length > 0) await installPackages([...new Set(missing.map((tool) => tools[tool] ?? tool))], progress);
 	const etcd = await debianFiles("etcd-server", progress);
 	const runc = join(await debianFiles("runc", progress), "usr", "sbin", "runc");

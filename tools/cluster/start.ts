@@ -76,14 +76,12 @@ export class Start {
 		await this.#change({ phase: "up" });
 	}
 
-	/** Adds the second node to a running cluster. */
+	/** Adds the second node to a running cluster; it counts as one of its nodes once it is Ready. */
 	async secondNode(): Promise<void> {
 		const [first, second] = this.#layout.nodes;
-		await this.#change({ phase: "starting" });
 		await this.#nodeBase(second);
 		await joinNodes(first, second);
 		await this.#nodeAgents(second);
-		await this.#change({ phase: "up" });
 	}
 
 	async #nodeBase(node: NodeLayout): Promise<void> {
@@ -108,13 +106,13 @@ export class Start {
 				await this.#start(await kubeProxy(layout, node, this.#programs)),
 				await this.#start(await kubelet(layout, node, this.#programs)),
 			];
-			await this.#change({ nodes: [...this.#state.nodes, node.number] });
 			await waitFor(`node ${node.name}`, agents, async () => {
 				return (await nodeFindings(layout, [node.number])).every((finding) => finding.healthy);
 			});
 			await apiRequest(layout, "PATCH", `/api/v1/nodes/${node.name}`, {
 				spec: { podCIDR: node.pods4, podCIDRs: [node.pods4, node.pods6] },
 			});
+			await this.#change({ nodes: [...this.#state.nodes, node.number] });
 		});
 	}
 }
