@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,6 +9,16 @@ export interface Outcome {
 	status: number | null;
 	stdout: string;
 	output: string;
+}
+
+/** A run of the CLI that goes on. */
+export interface Running {
+	/** Leads a process group, so that `process.kill(-pid, "SIGINT")` is what a terminal sends on Ctrl-C. */
+	child: ChildProcess;
+	/** What it printed so far. */
+	output(): string;
+	/** Settles when the CLI itself has ended; an orphan of it that holds its output does not matter. */
+	ended: Promise<Outcome>;
 }
 
 /** One resource of an exported stack, as far as tests look at it. */
@@ -81,6 +91,16 @@ export class Stack {
 		return await this.cli([operation, ...quiet, ...this.own(), ...more], this.program);
 	}
 
+	/** As {@link run}, for a test that interferes while it runs. */
+	start(operation: "up" | "preview" | "refresh" | "destroy", ...more: string[]): Running {
+		return this.launch([operation, "--yes", "--skip-preview", ...this.own(), ...more], this.program, true);
+	}
+
+	/** Unlocks the stack after a run that was killed. */
+	async cancel(): Promise<void> {
+		await this.must(["cancel", "--yes", "--stack", this.name], this.project());
+	}
+
 	/** As {@link run}; rejects with the whole output unless the CLI ends with 0. */
 	async ok(operation: "up" | "preview" | "refresh" | "destroy", ...more: string[]): Promise<Outcome> {
 		return succeeded(operation, await this.run(operation, ...more));
@@ -115,10 +135,15 @@ export class Stack {
 	}
 
 	private cli(cliArguments: string[], folder: string): Promise<Outcome> {
+		return this.launch(cliArguments, folder, false).ended;
+	}
+
+	private launch(cliArguments: string[], folder: string, detached: boolean): Running {
 		const child = spawn("pulumi", ["--non-interactive", "--color=never", ...cliArguments], {
 			cwd: folder,
 			env: this.environment,
 			stdio: ["ignore", "pipe", "pipe"],
+			detached,
 		});
 		const outcome: Outcome = { status: null, stdout: "", output: "" };
 		child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -128,10 +153,11 @@ export class Stack {
 		child.stderr.setEncoding("utf8").on("data", (text: string) => {
 			outcome.output += text;
 		});
-		return new Promise((resolve, reject) => {
+		const ended = new Promise<Outcome>((resolve, reject) => {
 			child.on("error", reject);
-			child.on("close", (status) => resolve({ ...outcome, status }));
+			child.on(detached ? "exit" : "close", (status) => resolve({ ...outcome, status }));
 		});
+		return { child, output: () => outcome.output, ended };
 	}
 }
 
