@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { allPids } from "../../tools/cluster/procfs.ts";
 import { pulumiEnvironment } from "../../tools/pulumi/environment.ts";
 
 /** How one run of the CLI ended. `output` is standard output and standard error in the order of arrival. */
@@ -115,6 +116,17 @@ export class Stack {
 	/** The state file as it lies on disk, with secrets encrypted. */
 	async exported(): Promise<string> {
 		return (await this.must(["stack", "export", "--stack", this.name], this.project())).stdout;
+	}
+
+	/** Processes that a run of this stack started and that still live, orphans too: their environment names the folder. */
+	processes(): number[] {
+		return allPids().filter((pid) => {
+			try {
+				return readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.folder);
+			} catch {
+				return false;
+			}
+		});
 	}
 
 	/** Removes the temporary folder. */
