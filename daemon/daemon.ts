@@ -1,0 +1,61 @@
+import { readFileSync } from "node:fs";
+import type { Log } from "../api/log.ts";
+import { faults } from "../faults/registry.ts";
+import { portOf, serveHealth } from "./health.ts";
+import { Injections } from "./injections.ts";
+import { Journal } from "./journal.ts";
+import { everyPeriod } from "./period.ts";
+import { routesOf } from "./routes.ts";
+import { Server } from "./server.ts";
+import type { Settings } from "./settings.ts";
+import { followCredentials, readCredentials } from "./tls.ts";
+
+/** A daemon that runs. */
+export interface Daemon {
+	port: number;
+	healthPort: number;
+	/** Ends what runs and leaves the faults in place, for the next daemon on this node. */
+	stop(): Promise<void>;
+}
+
+/** Starts the daemon: reads the journal, finishes what was left half done, and listens. */
+export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
+	const credentials = await readCredentials(settings.tlsFolder);
+	const journal = await Journal.open(settings.journalFolder, log);
+	const injections = new Injections({ journal, injector, boot: bootId(), log });
+	const server = new Server({ credentials, routes: routesOf(injections), log, port: settings.port });
+	const health = await serveHealth(settings.healthPort, async () => {
+		if (!server.listening) throw new Error("the API is not served (yet or any more)");
+		await journal.assertWritable();
+	});
+	await injections.resume();
+	const port = await server.listen();
+	const stopFollowing = followCredentials(settings.tlsFolder, credentials, log, (fresh) => server.renew(fresh));
+	const stopVerifying = everyPeriod(settings.verifyMs, log, () => injections.verify());
+	const healthPort = portOf(health);
+	log.info("the daemon serves", { port, healthPort, injections: journal.entries().length });
+	return {
+		port,
+		healthPort,
+		stop: async () => {
+			stopVerifying();
+			stopFollowing();
+			await server.stop();
+			await injections.stop();
+			health.close();
+			await journal.close();
+			log.info("the daemon has stopped; faults that are in place stay", { injections: journal.entries().length });
+		},
+	};
+}
+
+async function injector(kind: string): ReturnType<(typeof faults)[string]["injector"]> {
+	const fault = faults[kind];
+	if (!fault) throw new Error(`this daemon does not know the kind ${JSON.stringify(kind)}; its version is too old`);
+	return fault.injector();
+}
+
+/** Changes with every start of the node, which ends all its network namespaces and processes. */
+function bootId(): string {
+	return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
+}

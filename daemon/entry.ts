@@ -1,0 +1,32 @@
+import type { InjectItem, InjectionState, InjectionStatus } from "../api/daemon-api.ts";
+
+/**
+ * Where an injection stands: `begun` (the undo record is on disk, the change may be half done), `recovering` (taking out was
+ * begun and is not confirmed), or as the API says it. What is recovered has no entry any more.
+ */
+export type EntryState = "begun" | "recovering" | Exclude<InjectionStatus, "recovered">;
+
+/** An injection that this node holds, as it stands in the journal. */
+export interface Entry extends InjectItem {
+	/** All that recovery has to go by; the kind's own. */
+	undo: unknown;
+	/** Milliseconds since 1970 after which the node takes the fault out by itself. */
+	deadline: number;
+	/** Boot of the node in which the fault was put in place. */
+	boot: string;
+	state: EntryState;
+	/** A sentence for people on why the state is not `injected`. */
+	message?: string;
+}
+
+/** What the API says about an entry. */
+export function stateOf({ id, experiment, state, message }: Entry): InjectionState {
+	if (state === "begun") return { id, experiment, status: "failed", message: "it is being injected" };
+	if (state === "recovering") return { id, experiment, status: "failed", message: "it is being recovered" };
+	return { id, experiment, status: state, ...(message !== undefined && { message }) };
+}
+
+/** Ids and names of an entry, for the log. */
+export function fieldsOf({ id, experiment, kind, target }: InjectItem): Record<string, string> {
+	return { injection: id, experiment, kind, target: `${target.namespace}/${target.pod}` };
+}

@@ -1,0 +1,222 @@
+import { EventEmitter } from "node:events";
+import { isDeepStrictEqual } from "node:util";
+import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
+import { type Injector, TargetGoneError, type Verdict } from "../api/injector.ts";
+import { errorText, type Log } from "../api/log.ts";
+import { Alarms } from "./alarms.ts";
+import { type Entry, fieldsOf, stateOf } from "./entry.ts";
+import type { Journal } from "./journal.ts";
+import { Locks } from "./locks.ts";
+import type { Change } from "./record.ts";
+
+/** What the injections of a node stand on. */
+export interface Ground {
+	journal: Journal;
+	/** The injector of a kind of fault. */
+	injector(kind: string): Promise<Injector<unknown, unknown>>;
+	/** Id of the boot that the node is in. */
+	boot: string;
+	log: Log;
+}
+
+/** Milliseconds before a failed recovery is tried again: doubled each time, up to the last. */
+const backOff = { first: 1000, last: 60_000 };
+
+/**
+ * All injections of the node, each with its life: put in place, looked at, expired, taken out. Calls for the same id never run
+ * at the same time. Emits `change` with an InjectionState whenever one stands elsewhere than before.
+ */
+export class Injections extends EventEmitter<{ change: [InjectionState] }> {
+	readonly #ground: Ground;
+	readonly #locks = new Locks();
+	readonly #deadlines = new Alarms((id) => this.#locks.run(id, () => this.#expire(id)));
+	readonly #retries = new Alarms((id) => this.#locks.run(id, () => this.#retry(id)));
+	readonly #attempts = new Map<string, number>();
+
+	constructor(ground: Ground) {
+		super();
+		this.setMaxListeners(0);
+		this.#ground = ground;
+	}
+
+	/** Where every injection stands that the node holds. */
+	states(): InjectionState[] {
+		return this.#ground.journal.entries().map(stateOf);
+	}
+
+	/** Puts faults in place; those that are in place only get the new deadline. Never throws: each item has its own answer. */
+	inject(items: readonly InjectItem[]): Promise<InjectionState[]> {
+		return Promise.all(items.map((item) => this.#locks.run(item.id, () => this.#inject(item))));
+	}
+
+	/** Takes faults out. Never throws: each id has its own answer. */
+	recover(ids: readonly string[]): Promise<InjectionState[]> {
+		return Promise.all(ids.map((id) => this.#locks.run(id, () => this.#recover(id))));
+	}
+
+	/** Looks at every target once, except those that are being worked on. */
+	async verify(): Promise<void> {
+		await this.#ground.journal.tidy();
+		const idle = this.#ground.journal.entries().filter(({ id }) => !this.#locks.isHeld(id));
+		await Promise.all(idle.map(({ id }) => this.#locks.run(id, () => this.#look(id))));
+	}
+
+	/** After a start: finishes what an earlier process of the daemon left half done, or too long. */
+	async resume(): Promise<void> {
+		const entries = this.#ground.journal.entries();
+		await Promise.all(entries.map((entry) => this.#locks.run(entry.id, () => this.#resume(entry))));
+	}
+
+	/** Starts nothing any more and waits for what runs. The faults stay; the journal knows them. */
+	async stop(): Promise<void> {
+		this.#deadlines.stop();
+		this.#retries.stop();
+		await this.#locks.idle();
+	}
+
+	async #inject(item: InjectItem): Promise<InjectionState> {
+		const held = this.#ground.journal.get(item.id);
+		if (held && isSame(held, item) && (await this.#verdict(held)) === "in place") {
+			return this.#confirm(held, item.expiresInMs);
+		}
+		const left = held && (await this.#takeOut(held));
+		return left ?? (await this.#putIn(item));
+	}
+
+	async #putIn(item: InjectItem): Promise<InjectionState> {
+		const { journal, log, boot } = this.#ground;
+		let begun: Entry | undefined;
+		try {
+			const injector = await this.#ground.injector(item.kind);
+			await injector.needs(item.instruction);
+			const undo = await injector.prepare(item.target, item.instruction, item.id);
+			const entry: Entry = { ...item, undo, deadline: Date.now() + item.expiresInMs, boot, state: "begun" };
+			await journal.put(entry);
+			begun = entry;
+			await injector.inject(item.target, item.instruction, undo);
+			const verdict = await injector.verify(item.target, item.instruction, undo);
+			if (verdict === "target gone") throw new TargetGoneError("the pod was stopped while the fault was put in place");
+			if (verdict === "lost") throw new Error("the fault was put in place, but is not to be seen on the target");
+			log.info("injected", fieldsOf(item));
+			return await this.#confirm(entry, item.expiresInMs);
+		} catch (error) {
+			log.warn("injecting failed", { ...fieldsOf(item), error });
+			const left = begun && (await this.#takeOut(begun));
+			const status = error instanceof TargetGoneError ? "target gone" : "failed";
+			return left ?? this.#tell({ id: item.id, experiment: item.experiment, status, message: errorText(error) });
+		}
+	}
+
+	/** Writes down that a fault is seen in place, and how long it may stay. */
+	async #confirm(entry: Entry, expiresInMs: number): Promise<InjectionState> {
+		this.#deadlines.set(entry.id, expiresInMs);
+		return this.#set(entry, { state: "injected", deadline: Date.now() + expiresInMs, expiresInMs });
+	}
+
+	async #recover(id: string): Promise<InjectionState> {
+		const held = this.#ground.journal.get(id);
+		if (!held) return { id, experiment: "", status: "recovered" };
+		const { experiment } = held;
+		return (await this.#takeOut(held)) ?? this.#tell({ id, experiment, status: "recovered" });
+	}
+
+	/** Takes a fault out and forgets it. When that fails: keeps it, tries again by itself later, and returns how it stands. */
+	async #takeOut(entry: Entry): Promise<InjectionState | undefined> {
+		const { journal } = this.#ground;
+		const { id } = entry;
+		this.#retries.clear(id);
+		await journal.change(id, { state: "recovering" });
+		try {
+			const injector = await this.#ground.injector(entry.kind);
+			await injector.recover(entry.target, entry.undo);
+		} catch (error) {
+			const attempt = (this.#attempts.get(id) ?? 0) + 1;
+			this.#attempts.set(id, attempt);
+			this.#retries.set(id, Math.min(backOff.last, backOff.first * 2 ** (attempt - 1)));
+			this.#ground.log.error("recovering failed", { ...fieldsOf(entry), attempt, error });
+			return this.#set(entry, { state: "failed", message: `recovering failed: ${errorText(error)}` });
+		}
+		this.#attempts.delete(id);
+		this.#deadlines.clear(id);
+		await journal.drop(id);
+		this.#ground.log.info("recovered", fieldsOf(entry));
+		return undefined;
+	}
+
+	async #expire(id: string): Promise<void> {
+		const held = this.#ground.journal.get(id);
+		// It may have got more time, or have been taken out, while this waited for its turn.
+		if (!held || this.#deadlines.isSet(id)) return;
+		const { experiment } = held;
+		if (await this.#takeOut(held)) return;
+		this.#tell({ id, experiment, status: "recovered", message: "its time was over" });
+	}
+
+	async #retry(id: string): Promise<void> {
+		const held = this.#ground.journal.get(id);
+		if (held?.state === "failed" && !this.#retries.isSet(id)) await this.#recover(id);
+	}
+
+	async #resume(entry: Entry): Promise<void> {
+		// A clock that was set back while the daemon was down must not make a fault stay longer than was asked for.
+		const left = Math.min(entry.deadline - Date.now(), entry.expiresInMs);
+		if (left <= 0) return this.#expire(entry.id);
+		this.#deadlines.set(entry.id, left);
+		const halfDone = entry.state === "begun" && (await this.#verdict(entry)) !== "in place";
+		if (halfDone || entry.state === "recovering" || entry.state === "failed") await this.#recover(entry.id);
+		else if (entry.state === "begun") await this.#set(entry, { state: "injected" });
+		else await this.#look(entry.id);
+	}
+
+	/** Compares the target with the journal. What was lost stays lost until somebody asks for it to be put back or taken out. */
+	async #look(id: string): Promise<void> {
+		const entry = this.#ground.journal.get(id);
+		if (!entry || !["injected", "lost", "target gone"].includes(entry.state)) return;
+		const verdict = await this.#verdict(entry);
+		const state = verdict === "in place" ? "injected" : verdict;
+		if (state === undefined || state === entry.state || (entry.state === "lost" && state === "injected")) return;
+		const message = state === "injected" ? undefined : this.#reason(entry, state);
+		this.#ground.log.warn("an injection changed by itself", { ...fieldsOf(entry), state });
+		await this.#set(entry, { state, ...(message !== undefined && { message }) });
+	}
+
+	#reason({ target, boot }: Entry, state: "lost" | "target gone"): string {
+		const name = `${target.namespace}/${target.pod}`;
+		if (state === "target gone") return `pod ${name} is gone from its node`;
+		const why = boot === this.#ground.boot ? "nobody asked for that" : "the node was restarted";
+		return `the fault is no longer in place on pod ${name}; ${why}`;
+	}
+
+	/** What the target says; undefined when it can't be looked at now. */
+	async #verdict(entry: Entry): Promise<Verdict | undefined> {
+		try {
+			const injector = await this.#ground.injector(entry.kind);
+			return await injector.verify(entry.target, entry.instruction, entry.undo);
+		} catch (error) {
+			this.#ground.log.warn("the target can't be looked at", { ...fieldsOf(entry), error });
+			return undefined;
+		}
+	}
+
+	/** Changes an entry, and tells when it stands elsewhere than before. */
+	async #set(entry: Entry, change: Change): Promise<InjectionState> {
+		await this.#ground.journal.change(entry.id, change);
+		const { message: _, ...rest } = entry;
+		const state = stateOf({ ...rest, ...change });
+		return isDeepStrictEqual(state, stateOf(entry)) ? state : this.#tell(state);
+	}
+
+	#tell(state: InjectionState): InjectionState {
+		this.emit("change", state);
+		return state;
+	}
+}
+
+/** Containers may have been started anew since; the pod is the same. */
+function isSame(held: Entry, item: InjectItem): boolean {
+	return (
+		held.kind === item.kind &&
+		held.target.podUid === item.target.podUid &&
+		isDeepStrictEqual(held.instruction, item.instruction)
+	);
+}

@@ -1,0 +1,28 @@
+import type { ServerHttp2Stream } from "node:http2";
+import type { InjectionState } from "../api/daemon-api.ts";
+import type { Injections } from "./injections.ts";
+
+/** Milliseconds between two signs of life. */
+const heartbeat = 5000;
+/** Bytes that may wait for a slow reader; one that lags further is cut off, and sees all anew when it comes back. */
+const longestQueue = 4 * 1024 * 1024;
+
+/** Answers a watch: what the node holds, `{"synced":true}`, then each change, until either side ends it. */
+export function watch(injections: Injections, stream: ServerHttp2Stream): void {
+	stream.respond({ ":status": 200, "content-type": "application/x-ndjson" });
+	const send = (line: string): void => {
+		stream.write(`${line}\n`);
+		if (stream.writableLength > longestQueue) stream.close();
+	};
+	const tell = (state: InjectionState): void => send(JSON.stringify(state));
+	injections.states().forEach(tell);
+	send(JSON.stringify({ synced: true }));
+	injections.on("change", tell);
+	const beat = setInterval(() => send(""), heartbeat);
+	stream.on("close", () => {
+		injections.off("change", tell);
+		clearInterval(beat);
+	});
+	// A request has no body here; what comes is let go, so that the end of the reader's side is seen.
+	stream.resume();
+}
