@@ -38,7 +38,8 @@ export interface StateResource {
 export class Stack {
 	readonly name: string;
 	readonly program: string;
-	private readonly folder: string;
+	/** State and settings of the stack. */
+	readonly folder: string;
 	private readonly environment: NodeJS.ProcessEnv;
 
 	private constructor(name: string, program: string, folder: string, environment: NodeJS.ProcessEnv) {
@@ -64,13 +65,7 @@ export class Stack {
 		mkdirSync(join(folder, "project"));
 		// `stack init` writes the stack's file beside Pulumi.yaml, so it runs next to a copy of that.
 		copyFileSync(join(program, "Pulumi.yaml"), join(folder, "project", "Pulumi.yaml"));
-		const environment = await pulumiEnvironment({
-			...process.env,
-			PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
-			PULUMI_CONFIG_PASSPHRASE: "only-a-test",
-			...extra,
-		});
-		const stack = new Stack(name, program, folder, environment);
+		const stack = await Stack.open(program, name, folder, extra);
 		try {
 			await stack.must(["stack", "init", name], stack.project());
 			for (const [key, value] of Object.entries(config)) await stack.configure(key, value);
@@ -79,6 +74,17 @@ export class Stack {
 			stack.dispose();
 			throw error;
 		}
+	}
+
+	/** A stack that another process has made in `folder`. */
+	static async open(program: string, name: string, folder: string, extra: NodeJS.ProcessEnv = {}): Promise<Stack> {
+		const environment = await pulumiEnvironment({
+			...process.env,
+			PULUMI_BACKEND_URL: `file://${join(folder, "state")}`,
+			PULUMI_CONFIG_PASSPHRASE: "only-a-test",
+			...extra,
+		});
+		return new Stack(name, program, folder, environment);
 	}
 
 	/** Sets one plain configuration value. */
