@@ -1,0 +1,71 @@
+import * as pulumi from "@pulumi/pulumi";
+import type { Kind } from "../api/kind.ts";
+import type { ExperimentArgs } from "./args.ts";
+import { objectName, ownerOf } from "./identity.ts";
+import type { ExperimentPhase } from "./lifecycle/state.ts";
+import { clusterOf, currentStack } from "./program.ts";
+import { requireResolvable } from "./resolvable.ts";
+import { scopeFor } from "./scope.ts";
+import { thinProvider } from "./thin.ts";
+
+/** Options of an experiment. */
+export type ExperimentOptions = Omit<pulumi.CustomResourceOptions, "provider" | "id" | "urn">;
+
+/**
+ * An experiment of any kind: the fault is in place when the resource is created, and its targets are recovered when it is
+ * deleted. Each kind is a class of its own over this one.
+ */
+export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource {
+	/** Name of the object in the cluster. */
+	declare readonly name: pulumi.Output<string>;
+	/** Namespace of the object. */
+	declare readonly namespace: pulumi.Output<string>;
+	/** Uid of the object. */
+	declare readonly uid: pulumi.Output<string>;
+	/** Where the experiment stood when it was last looked at. */
+	declare readonly phase: pulumi.Output<ExperimentPhase>;
+	/** The targets that were chosen, as `namespace/pod`. */
+	declare readonly targets: pulumi.Output<string[]>;
+	/** What is wrong, in a sentence; empty when all is well. */
+	declare readonly message: pulumi.Output<string>;
+
+	protected constructor(kind: K, name: string, args: ExperimentArgs<K>, opts: ExperimentOptions = {}) {
+		requireResolvable();
+		const { namespace, cluster: given, timeout, paused, ...spec } = args;
+		const cluster = clusterOf(given);
+		const scope = scopeFor(cluster);
+		const stack = currentStack();
+		const owner = pulumi.output(urnOf(opts.parent)).apply((parent) => ownerOf(stack, parent, kind.kind, name));
+		super(
+			thinProvider,
+			name,
+			{
+				kind: kind.kind,
+				name: owner.apply((text) => objectName(name, text)),
+				owner,
+				scope: scope.id,
+				cluster,
+				namespace,
+				timeout,
+				paused,
+				spec,
+				uid: undefined,
+				phase: undefined,
+				targets: undefined,
+				message: undefined,
+			},
+			pulumi.mergeOptions(opts, { dependsOn: [scope.resource] }),
+			"pulumi-chaos",
+			kind.kind,
+		);
+	}
+}
+
+/**
+ * A promise, because an output would carry the parent as a dependency: that waits for all children of the parent, among them the
+ * resource that it is for.
+ */
+function urnOf(parent: pulumi.Resource | undefined): Promise<string> {
+	const resource = parent ?? pulumi.runtime.getStackResource();
+	return new Promise((resolve) => (resource ? resource.urn.apply(resolve) : resolve("")));
+}

@@ -1,0 +1,123 @@
+import { formatDuration } from "../../api/duration.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { reinjectAnnotation } from "../../api/names.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Context, connect, limits, placeOf, title } from "./context.ts";
+import { ensureObject } from "./ensure.ts";
+import { explain, LifecycleError, PartialFailure } from "./failure.ts";
+import { observe, records } from "./observe.ts";
+import { Progress, type Wish, why } from "./progress.ts";
+import { takeBack } from "./remove.ts";
+import type { ExperimentInputs, ExperimentState } from "./state.ts";
+import { Interrupted, type Limits, until } from "./until.ts";
+
+/** Makes the experiment and waits until every target is hit. Interrupted, it takes back what it made. */
+export function createExperiment(
+	context: Context,
+	inputs: ExperimentInputs,
+): Promise<{ id: string; outs: ExperimentState }> {
+	return context.interrupts.during(async (signal) => {
+		const cluster = connect(context, inputs.cluster);
+		try {
+			const outs = await apply(context, cluster, inputs, signal);
+			return { id: idOf(inputs), outs };
+		} catch (error) {
+			if (!(error instanceof Interrupted)) throw error;
+			await takeBack(cluster, inputs);
+			throw new LifecycleError(
+				`interrupted: ${title(inputs)} was taken back; the controller is recovering its targets`,
+			);
+		}
+	});
+}
+
+/** Puts the experiment back as it should be, whatever became of it: metadata, a lost fault, a deleted object. */
+export function updateExperiment(
+	context: Context,
+	state: ExperimentState,
+	inputs: ExperimentInputs,
+): Promise<{ outs: ExperimentState }> {
+	return context.interrupts.during(async (signal) => {
+		const outs = await apply(context, connect(context, inputs.cluster), inputs, signal, state.uid);
+		return { outs };
+	});
+}
+
+/** What the engine calls an experiment by. */
+function idOf({ namespace, name }: ExperimentInputs): string {
+	return `${namespace}/${name}`;
+}
+
+async function apply(
+	context: Context,
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	signal: AbortSignal,
+	known?: string,
+): Promise<ExperimentState> {
+	const bounds = limits(context, inputs.timeout, signal);
+	let experiment: Experiment | undefined;
+	try {
+		experiment = await ensureObject(cluster, inputs, bounds, known);
+		if (signal.aborted) throw new Interrupted("interrupted");
+		const wish = await ask(cluster, inputs, experiment);
+		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds)) };
+	} catch (thrown) {
+		if (thrown instanceof Interrupted) throw thrown;
+		const error = explain(thrown, cluster, { doing: `apply ${title(inputs)}`, namespace: inputs.namespace });
+		if (experiment === undefined) throw error;
+		// It exists from here on, so it has to be in the state: `destroy` and the next `up` must find it.
+		const seen = error instanceof NotReached ? error.experiment : experiment;
+		throw new PartialFailure(error.message, idOf(inputs), { ...inputs, ...observe(seen) });
+	}
+}
+
+/** Asks for lost faults to be put back, when there are any. */
+async function ask(cluster: Cluster, inputs: ExperimentInputs, experiment: Experiment): Promise<Wish> {
+	if (inputs.paused === true) return { phase: "Paused" };
+	const { phase } = observe(experiment);
+	if (phase !== "Lost" && phase !== "Target gone") return { phase: "Injected" };
+	const reinject = new Date().toISOString();
+	await cluster.patch(placeOf(inputs), { annotations: { [reinjectAnnotation]: reinject } });
+	return { phase: "Injected", reinject };
+}
+
+async function wait(
+	context: Context,
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	experiment: Experiment,
+	wish: Wish,
+	bounds: Limits,
+): Promise<Experiment> {
+	const progress = new Progress(wish, context.patience);
+	let seen = experiment;
+	const verdict = await until(cluster, placeOf(inputs), bounds, (objects, waitedMs) => {
+		const now = objects.find((object) => object.metadata.uid === experiment.metadata.uid);
+		seen = now ?? seen;
+		return progress.judge(now, waitedMs);
+	});
+	if (verdict && "done" in verdict) return verdict.done;
+	const reason = verdict?.failed ?? late(seen, bounds.timeoutMs);
+	const wanted = wish.phase === "Paused" ? "recovered" : "injected";
+	throw new NotReached(
+		`${title(inputs)} is not ${wanted}: ${reason}. It stays in the state, so that "pulumi destroy" recovers what is in ` +
+			'place; when the cause is gone, "pulumi up" goes on',
+		seen,
+	);
+}
+
+function late(experiment: Experiment, timeoutMs: number): string {
+	const all = records(experiment);
+	const hit = all.filter((record) => record.phase === "Injected").length;
+	return `${hit} of ${all.length} targets after ${formatDuration(timeoutMs)}: ${why(experiment)}`;
+}
+
+class NotReached extends LifecycleError {
+	readonly experiment: Experiment;
+
+	constructor(message: string, experiment: Experiment) {
+		super(message);
+		this.experiment = experiment;
+	}
+}

@@ -1,0 +1,93 @@
+import { check } from "../../api/check.ts";
+import { positiveDuration } from "../../api/duration.ts";
+import { namespaceName } from "../../api/names.ts";
+import { type Problem, quote } from "../../api/problem.ts";
+import type { ClusterReference } from "../cluster/reference.ts";
+import { type Context, kindOf } from "./context.ts";
+import { defaultNamespace, defaultTimeout, desiredPhase, type ExperimentInputs } from "./state.ts";
+
+/** What Pulumi's engine sends for an output that is not known yet; part of its protocol. */
+export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** Answer to the engine's `check`. */
+export interface CheckResult<Inputs> {
+	inputs: Inputs;
+	failures: { property: string; reason: string }[];
+}
+
+/** Inputs as the program sent them: nothing is sure. */
+export type Unchecked<Inputs> = { [Name in keyof Inputs]?: unknown };
+
+/** Checks an experiment and fills in our own defaults. The name of an object stays, whatever became of the logical name. */
+export function checkExperiment(
+	context: Context,
+	olds: Unchecked<ExperimentInputs> | undefined,
+	news: Unchecked<ExperimentInputs>,
+): CheckResult<ExperimentInputs> {
+	const { timeout = defaultTimeout, namespace = defaultNamespace, name } = news;
+	const phase = isUnknown(news.paused) ? unknownValue : desiredPhase(news.paused === true);
+	const inputs = { ...news, timeout, namespace, name: olds?.name ?? name, phase } as ExperimentInputs;
+	const kind = kindOf(inputs);
+	return {
+		inputs,
+		failures: failures([
+			...check(kind, inputs.spec, isUnknown),
+			...checkNamespace(inputs.namespace),
+			...checkPaused(inputs.paused),
+			...checkTimeout(inputs.timeout),
+			...checkCluster(context, inputs.cluster),
+		]),
+	};
+}
+
+/** Checks what Scope and Drain have. */
+export function checkReference<Inputs extends { cluster: ClusterReference; timeout: string }>(
+	context: Context,
+	news: Unchecked<Inputs>,
+): CheckResult<Inputs> {
+	const inputs = { timeout: defaultTimeout, ...news } as unknown as Inputs;
+	return { inputs, failures: failures([...checkTimeout(inputs.timeout), ...checkCluster(context, inputs.cluster)]) };
+}
+
+/** The path goes into the reason as well: what the engine makes of `property` differs between its versions. */
+function failures(problems: Problem[]): { property: string; reason: string }[] {
+	return problems.map(({ path, message }) => ({ property: path, reason: `${path}: ${message}` }));
+}
+
+function isUnknown(value: unknown): boolean {
+	return value === unknownValue;
+}
+
+function checkNamespace(value: unknown): Problem[] {
+	if (isUnknown(value) || (typeof value === "string" && namespaceName.accepts(value))) return [];
+	return [{ path: "namespace", message: `${quote(value)} is not ${namespaceName.name}; ${namespaceName.hint}` }];
+}
+
+function checkPaused(value: unknown): Problem[] {
+	if (value === undefined || typeof value === "boolean" || isUnknown(value)) return [];
+	return [{ path: "paused", message: `${quote(value)} is not true or false` }];
+}
+
+function checkTimeout(value: unknown): Problem[] {
+	if (isUnknown(value) || (typeof value === "string" && positiveDuration.accepts(value))) return [];
+	return [{ path: "timeout", message: `${quote(value)} is not ${positiveDuration.name}; ${positiveDuration.hint}` }];
+}
+
+function checkCluster(context: Context, value: unknown): Problem[] {
+	if (isUnknown(value)) return [];
+	if (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value))) {
+		return [{ path: "cluster", message: `${quote(value)} is not an object; write for example { context: "staging" }` }];
+	}
+	const entries = Object.entries(value ?? {});
+	const known = ["kubeconfig", "kubeconfigEnv", "context"];
+	const wrong = entries.flatMap(([name, part]): Problem[] => {
+		const path = `cluster.${name}`;
+		if (!known.includes(name))
+			return [{ path, message: `is not a known field; the fields here are ${known.join(", ")}` }];
+		return typeof part === "string" ? [] : [{ path, message: `${quote(part)} is not a text` }];
+	});
+	if (wrong.length > 0) return wrong;
+	if (entries.some(([, part]) => isUnknown(part))) return [];
+	const found = context.find((value ?? {}) as ClusterReference);
+	return "message" in found ? [found] : [];
+}

@@ -1,0 +1,57 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ClusterReference } from "../cluster/reference.ts";
+import type { Context } from "./context.ts";
+import { desiredPhase, type ExperimentInputs, type ExperimentState } from "./state.ts";
+
+/** Answer to the engine's `diff`; `changes` is always said, since silence makes the engine guess from all properties. */
+export interface DiffResult {
+	changes: boolean;
+	replaces?: string[];
+	deleteBeforeReplace?: boolean;
+}
+
+/** The spec of an experiment can't change, nor can the place of an object. */
+const immutable = ["kind", "name", "namespace", "spec"] as const;
+const mutable = ["owner", "scope", "timeout", "paused", "cluster"] as const;
+
+/** Compares the state with what the program wants, and where the fault stands with where it should. */
+export function diffExperiment(context: Context, state: ExperimentState, news: ExperimentInputs): DiffResult {
+	const replaces: string[] = immutable.filter((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
+	if (isElsewhere(context, state.cluster, news.cluster)) replaces.push("cluster");
+	// The engine asks for no replacement of what only the state holds; it would make a second object beside the first.
+	if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: true };
+	const updates = mutable.some((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
+	return { changes: updates || hasDrifted(state, news) };
+}
+
+/** Compares what Scope and Drain have. The label of a Scope is its identity. */
+export function diffReference(
+	context: Context,
+	state: { cluster: ClusterReference; timeout?: string; scope?: string },
+	news: { cluster: ClusterReference; timeout?: string; scope?: string },
+): DiffResult {
+	const replaces: string[] = state.scope === news.scope ? [] : ["scope"];
+	if (isElsewhere(context, state.cluster, news.cluster)) replaces.push("cluster");
+	if (replaces.length > 0) return { changes: true, replaces };
+	return { changes: state.timeout !== news.timeout || !isDeepStrictEqual(plain(state.cluster), plain(news.cluster)) };
+}
+
+/** A fault whose time is over is finished, as was declared. */
+function hasDrifted(state: ExperimentState, news: ExperimentInputs): boolean {
+	return state.phase !== "Finished" && state.phase !== (news.phase ?? desiredPhase(news.paused));
+}
+
+/**
+ * Whether two references lead to different API servers. Another spelling of the same one (a moved file, a renamed context) is
+ * not worth recovering a fault for; and a reference that leads nowhere any more can't be deleted through.
+ */
+function isElsewhere(context: Context, before: ClusterReference, after: ClusterReference): boolean {
+	if (isDeepStrictEqual(plain(before), plain(after))) return false;
+	const [old, now] = [context.find(before ?? {}), context.find(after ?? {})];
+	return "server" in old && "server" in now && old.server !== now.server;
+}
+
+/** Without undefined fields, which do not survive in a state. */
+function plain(value: unknown): unknown {
+	return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
+}

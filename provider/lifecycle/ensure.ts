@@ -1,0 +1,107 @@
+import { isDeepStrictEqual } from "node:util";
+import { fillDefaults } from "../../api/defaults.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { apiVersion, ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
+import { quote } from "../../api/problem.ts";
+import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
+import { kindOf, placeOf, title } from "./context.ts";
+import { LifecycleError } from "./failure.ts";
+import { holds } from "./observe.ts";
+import type { ExperimentInputs } from "./state.ts";
+import { type Limits, until } from "./until.ts";
+
+/**
+ * Looks at the cluster first, then creates the object, or adopts the one that is ours: what an interrupted `up` left behind, or
+ * what the state already knows. What is somebody else's is refused.
+ *
+ * @param known uid of the object in the state: that one is ours even when a renamed stack or parent changed the owner
+ */
+export async function ensureObject(
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	limits: Limits,
+	known?: string,
+): Promise<Experiment> {
+	const { plural } = placeOf(inputs);
+	for (let attempts = 1; ; attempts++) {
+		const present = await cluster.get(placeOf(inputs));
+		if (present === undefined) {
+			try {
+				return await cluster.create(plural, toObject(inputs));
+			} catch (error) {
+				// Somebody was faster: look whose it is.
+				if (error instanceof ApiError && error.status === 409 && attempts < 5) continue;
+				throw error;
+			}
+		}
+		if (present.metadata.uid !== known) refuseForeign(present, inputs, cluster);
+		if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
+		await replaceRemains(cluster, inputs, present, limits);
+	}
+}
+
+function toObject(inputs: ExperimentInputs) {
+	const { kind, name, namespace, owner, scope, paused, spec } = inputs;
+	return {
+		apiVersion,
+		kind,
+		metadata: {
+			name,
+			namespace,
+			labels: { [scopeLabel]: scope },
+			annotations: { [ownerAnnotation]: owner, ...(paused === true && { [pauseAnnotation]: "true" }) },
+		},
+		spec,
+	};
+}
+
+function refuseForeign(present: Experiment, inputs: ExperimentInputs, cluster: Cluster): void {
+	const owner = present.metadata.annotations?.[ownerAnnotation];
+	if (owner === inputs.owner) return;
+	const whose =
+		owner === undefined
+			? "no Pulumi resource (made by kubectl or another tool)"
+			: `the Pulumi resource ${quote(owner)}`;
+	throw new LifecycleError(
+		`${title(inputs)} exists in the cluster ${cluster.where} and belongs to ${whose}, not to ${quote(inputs.owner)}; ` +
+			`delete it where it was made (kubectl -n ${inputs.namespace} delete ${kindOf(inputs).plural} ${inputs.name}), or give this resource another name`,
+	);
+}
+
+/** Remains that are going, over, or of an older program can't become what is wanted: a spec never changes. */
+function isUsable(present: Experiment, inputs: ExperimentInputs, known: string | undefined): boolean {
+	if (present.metadata.deletionTimestamp !== undefined) return false;
+	if (present.metadata.uid === known) return true;
+	const kind = kindOf(inputs);
+	const wanted = fillDefaults(kind.spec, inputs.spec);
+	return !holds(present, "Expired") && isDeepStrictEqual(fillDefaults(kind.spec, present.spec), wanted);
+}
+
+async function replaceRemains(
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	present: Experiment,
+	limits: Limits,
+): Promise<void> {
+	const { uid, deletionTimestamp } = present.metadata;
+	if (deletionTimestamp === undefined) await cluster.delete(placeOf(inputs), uid);
+	const gone = await until(cluster, placeOf(inputs), limits, (objects) =>
+		objects.some((object) => object.metadata.uid === uid) ? undefined : true,
+	);
+	if (gone) return;
+	throw new LifecycleError(
+		`an older ${title(inputs)} of this resource is in the cluster ${cluster.where} and is not recovered yet; run "pulumi up" ` +
+			`again later, or see what holds it with "kubectl -n ${inputs.namespace} describe ${kindOf(inputs).plural} ${inputs.name}"`,
+	);
+}
+
+async function putMetadata(cluster: Cluster, inputs: ExperimentInputs, present: Experiment): Promise<Experiment> {
+	const { labels = {}, annotations = {} } = present.metadata;
+	const patch: MetadataPatch = {};
+	if (labels[scopeLabel] !== inputs.scope) patch.labels = { [scopeLabel]: inputs.scope };
+	if (annotations[ownerAnnotation] !== inputs.owner) patch.annotations = { [ownerAnnotation]: inputs.owner };
+	if ((annotations[pauseAnnotation] === "true") !== (inputs.paused === true)) {
+		patch.annotations = { ...patch.annotations, [pauseAnnotation]: inputs.paused === true ? "true" : null };
+	}
+	return patch.labels || patch.annotations ? await cluster.patch(placeOf(inputs), patch) : present;
+}

@@ -1,0 +1,75 @@
+import { apiVersion, group } from "../../api/names.ts";
+import { quote } from "../../api/problem.ts";
+import { ApiError, type Cluster } from "../cluster/cluster.ts";
+
+/** A failure whose message is all that a user needs: the engine prints no stack for it. */
+export class LifecycleError extends Error {
+	// The dynamic provider writes name and stack of an error to the console.
+	override readonly name = "";
+
+	constructor(message: string) {
+		super(message);
+		this.stack = "";
+	}
+}
+
+/**
+ * The object exists and is not what it should be. The fields are Pulumi's protocol of dynamic resources: the resource enters the
+ * state with these properties, so that `destroy` finds it.
+ */
+export class PartialFailure extends LifecycleError {
+	readonly id: string;
+	readonly properties: object;
+	readonly reasons: string[];
+
+	constructor(message: string, id: string, properties: object) {
+		super(message);
+		this.id = id;
+		this.properties = properties;
+		this.reasons = [message];
+	}
+}
+
+/** What was being done when a request failed: `create NetworkChaos "default/cut-1a2b3c4d"`. */
+export interface Attempt {
+	doing: string;
+	namespace?: string;
+	/** What to do when the cluster does not exist any more. */
+	ifGone?: string;
+}
+
+/** For {@link Attempt.ifGone} of a deletion. */
+export const letGo = 'when it is gone for good, take the resource out of the state with "pulumi state delete"';
+
+/** Anything that was thrown while talking to a cluster, as a sentence that says what happened, where, and what to do. */
+export function explain(error: unknown, cluster: Cluster, { doing, namespace, ifGone }: Attempt): Error {
+	if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error));
+	const failed = `can't ${doing} in the cluster ${cluster.where}`;
+	switch (error.status) {
+		case 0:
+			return new LifecycleError(
+				`${failed}: the API server can't be reached (${error.message}); check that the cluster is up and ` +
+					`that the address is right${ifGone === undefined ? "" : `; ${ifGone}`}`,
+			);
+		case 401:
+			return new LifecycleError(`${failed}: the credentials of that context are not accepted; renew them`);
+		case 403:
+			return new LifecycleError(
+				`${failed}: no rights: ${error.message}; grant that user the verb and resource named here`,
+			);
+		case 404:
+			return new LifecycleError(`${failed}: ${notFound(error, namespace)}`);
+		default:
+			return new LifecycleError(`${failed}: refused with status ${error.status}: ${error.message}`);
+	}
+}
+
+function notFound(error: ApiError, namespace: string | undefined): string {
+	if (error.about.kind === "namespaces") {
+		return `there is no namespace ${quote(namespace ?? error.about.name)}; create it first, or set another "namespace"`;
+	}
+	return (
+		`the CRDs of ${apiVersion} are not installed; add \`new Installation(...)\` of pulumi-chaos for this cluster and let ` +
+		`this resource depend on it (dependsOn), or apply the CRDs of ${group} by hand`
+	);
+}

@@ -1,0 +1,96 @@
+import { formatDuration } from "../../api/duration.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import type { Reason } from "../../api/status.ts";
+import { condition, describeTargets, holds, records } from "./observe.ts";
+import type { Patience } from "./patience.ts";
+
+/** What a wait for an experiment is after. */
+export interface Wish {
+	phase: "Injected" | "Paused";
+	/** Value of the re-inject annotation that the controller must have acted on. */
+	reinject?: string;
+}
+
+/** The wish came true with this object, or it will not, and why; undefined: not decided. */
+export type Verdict = { done: Experiment } | { failed: string } | undefined;
+
+/** Reasons that seldom go away by themselves, and how long each is borne. */
+const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
+	NoTarget: (patience) => patience.noTargetMs,
+	UnknownNamespace: (patience) => patience.noTargetMs,
+	SelectionFailed: (patience) => patience.nodeMs,
+	InjectFailed: (patience) => patience.nodeMs,
+	NodeUnavailable: (patience) => patience.nodeMs,
+};
+
+/** Judges an experiment each time it is looked at; remembers since when it has been stuck. */
+export class Progress {
+	private readonly wish: Wish;
+	private readonly patience: Patience;
+	private stuck: { reason: Reason; sinceMs: number } | undefined;
+
+	constructor(wish: Wish, patience: Patience) {
+		this.wish = wish;
+		this.patience = patience;
+	}
+
+	/** @param waitedMs how long the wait has taken so far */
+	judge(experiment: Experiment | undefined, waitedMs: number): Verdict {
+		if (experiment === undefined) return { failed: "somebody deleted it in the meantime" };
+		if (experiment.metadata.deletionTimestamp !== undefined) return { failed: "somebody is deleting it" };
+		if (holds(experiment, "Expired")) return this.expired(experiment);
+		if (this.cameTrue(experiment)) return { done: experiment };
+		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
+		return this.isStuck(experiment, waitedMs);
+	}
+
+	private cameTrue(experiment: Experiment): boolean {
+		const { phase, reinject } = this.wish;
+		if (phase === "Paused") return holds(experiment, "Paused") && holds(experiment, "AllRecovered");
+		const acted = reinject === undefined || experiment.status?.reinjected === reinject;
+		return acted && holds(experiment, "AllInjected") && !holds(experiment, "Paused");
+	}
+
+	/** A fault that was shorter than the wait for it is no failure. */
+	private expired(experiment: Experiment): Verdict {
+		const missed = records(experiment).filter((record) => record.injectedCount === 0);
+		if (this.wish.phase === "Paused" || (records(experiment).length > 0 && missed.length === 0)) {
+			return { done: experiment };
+		}
+		return { failed: `its duration ${experiment.spec.duration ?? ""} was over before every target was hit` };
+	}
+
+	private isStuck(experiment: Experiment, waitedMs: number): Verdict {
+		const { noAnswerMs } = this.patience;
+		if (experiment.status?.conditions === undefined) {
+			if (waitedMs < noAnswerMs) return undefined;
+			return {
+				failed:
+					`the controller has not answered for ${formatDuration(noAnswerMs)}; is it running? Look with ` +
+					`"kubectl get pods --all-namespaces -l pulumi-chaos.io/component=controller"`,
+			};
+		}
+		const blocked = [condition(experiment, "Selected"), condition(experiment, "AllInjected")].find(
+			(one) => one?.status === "False" && one.reason in stuckAfter,
+		);
+		if (!blocked) {
+			this.stuck = undefined;
+			return undefined;
+		}
+		if (this.stuck?.reason !== blocked.reason) this.stuck = { reason: blocked.reason, sinceMs: waitedMs };
+		const limitMs = stuckAfter[blocked.reason]?.(this.patience) ?? 0;
+		if (waitedMs - this.stuck.sinceMs < limitMs) return undefined;
+		const what = limitMs === this.patience.noTargetMs ? "no target" : "no progress";
+		return { failed: `${what} for ${formatDuration(limitMs)}: ${why(experiment)}` };
+	}
+}
+
+/** What stands in the way, in the words of the controller and the nodes. */
+export function why(experiment: Experiment): string {
+	const said = (["Unrecoverable", "Selected", "AllInjected"] as const)
+		.map((type) => condition(experiment, type))
+		.find((one) => one && (one.type === "Unrecoverable") === (one.status === "True"))?.message;
+	const left = records(experiment).filter((record) => record.message !== undefined);
+	if (left.length === 0) return said ?? "the controller gives no reason";
+	return said === undefined ? describeTargets(left) : `${said} [${describeTargets(left)}]`;
+}

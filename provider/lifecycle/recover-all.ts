@@ -1,0 +1,78 @@
+import type { Experiment } from "../../api/experiment.ts";
+import { scopeLabel } from "../../api/names.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { type Context, connect, limits } from "./context.ts";
+import { explain, LifecycleError, letGo } from "./failure.ts";
+import { notRecovered, RecoveryPatience, requestDelete } from "./remove.ts";
+import type { DrainInputs, ScopeInputs } from "./state.ts";
+import { type Limits, until } from "./until.ts";
+
+/** Talks to the cluster once: a reference that leads nowhere must not get into the state, since it could not be deleted. */
+export async function createMarker(context: Context, inputs: ScopeInputs | DrainInputs): Promise<void> {
+	const cluster = connect(context, inputs.cluster);
+	try {
+		await cluster.plurals();
+	} catch (error) {
+		throw explain(error, cluster, { doing: "look for the kinds of experiment" });
+	}
+}
+
+/** Recovers all experiments of a stack, known to its state or not. */
+export function deleteScope(context: Context, state: ScopeInputs): Promise<void> {
+	return recoverAll(context, state, `${scopeLabel}=${state.scope}`);
+}
+
+/** Recovers all experiments in the cluster, whoever made them. */
+export function deleteDrain(context: Context, state: DrainInputs): Promise<void> {
+	return recoverAll(context, state);
+}
+
+/**
+ * Deletes what carries the labels, of every kind that the cluster serves, also what is made while we wait, and waits until there
+ * is nothing left. The cluster is asked for its kinds, so that the state of an older version recovers newer kinds too.
+ */
+function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?: string): Promise<void> {
+	return context.interrupts.during(async (signal) => {
+		const cluster = connect(context, state.cluster);
+		const bounds = limits(context, state.timeout, signal);
+		try {
+			const plurals = await cluster.plurals();
+			const left = (
+				await Promise.all(plurals.map((plural) => recoverKind(context, cluster, plural, labels, bounds)))
+			).flat();
+			if (left.length > 0) throw new LifecycleError(notRecovered(cluster, left, bounds.timeoutMs));
+		} catch (error) {
+			const whose = state.kind === "Scope" ? "this stack" : "the cluster";
+			throw explain(error, cluster, {
+				doing: `recover the experiments of ${whose} (their faults may still be in place)`,
+				ifGone: letGo,
+			});
+		}
+	});
+}
+
+/** What is left of one kind when patience or time is over; empty when all is recovered. */
+async function recoverKind(
+	context: Context,
+	cluster: Cluster,
+	plural: string,
+	labels: string | undefined,
+	bounds: Limits,
+): Promise<Experiment[]> {
+	const asked = new Set<string>();
+	const patience = new RecoveryPatience(context.patience.unrecoverableMs);
+	const query = { plural, ...(labels !== undefined && { labels }) };
+	const left = await until(cluster, query, bounds, async (objects, waitedMs) => {
+		if (objects.length === 0) return [];
+		const fresh = objects.filter((object) => !asked.has(object.metadata.uid));
+		for (const object of fresh) asked.add(object.metadata.uid);
+		await Promise.all(fresh.map((object) => requestDelete(cluster, { plural, ...placeOfObject(object) }, object)));
+		const given = objects.map((object) => patience.isOver(object, waitedMs));
+		return given.every(Boolean) || waitedMs >= bounds.timeoutMs ? objects : undefined;
+	});
+	return left ?? [];
+}
+
+function placeOfObject({ metadata: { namespace, name } }: Experiment): { namespace: string; name: string } {
+	return { namespace, name };
+}

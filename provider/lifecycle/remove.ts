@@ -1,0 +1,115 @@
+import { formatDuration } from "../../api/duration.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { cleanFinalizerAnnotation, ownerAnnotation } from "../../api/names.ts";
+import { ApiError, type Cluster, type Place } from "../cluster/cluster.ts";
+import { type Context, connect, limits, placeOf, title } from "./context.ts";
+import { explain, LifecycleError, letGo } from "./failure.ts";
+import { describeTargets, holds, records } from "./observe.ts";
+import type { ExperimentInputs, ExperimentState } from "./state.ts";
+import { until } from "./until.ts";
+
+/** Deletes the experiment and waits until its targets are recovered and it is gone. What is gone already is a success. */
+export function deleteExperiment(context: Context, state: ExperimentState): Promise<void> {
+	return context.interrupts.during(async (signal) => {
+		const cluster = connect(context, state.cluster);
+		const bounds = limits(context, state.timeout, signal);
+		try {
+			const uid = await deleteOurs(cluster, state);
+			if (uid === undefined) return;
+			const patience = new RecoveryPatience(context.patience.unrecoverableMs);
+			const left = await until(cluster, placeOf(state), bounds, (objects, waitedMs) => {
+				const object = objects.find((one) => one.metadata.uid === uid);
+				if (!object) return [];
+				return patience.isOver(object, waitedMs) || waitedMs >= bounds.timeoutMs ? [object] : undefined;
+			});
+			if (left?.length !== 0) throw new LifecycleError(notRecovered(cluster, left ?? [], bounds.timeoutMs));
+		} catch (error) {
+			throw explain(error, cluster, {
+				doing: `delete ${title(state)} (its fault may still be in place)`,
+				namespace: state.namespace,
+				ifGone: letGo,
+			});
+		}
+	});
+}
+
+/** Deletes the object of an interrupted create without waiting for the recovery. */
+export async function takeBack(cluster: Cluster, inputs: ExperimentInputs): Promise<void> {
+	try {
+		await deleteOurs(cluster, inputs);
+	} catch (error) {
+		throw explain(error, cluster, {
+			doing: `take back ${title(inputs)} (run "pulumi destroy" to recover it)`,
+			namespace: inputs.namespace,
+		});
+	}
+}
+
+/** Uid of what is going now; undefined when nothing of ours is there. */
+async function deleteOurs(cluster: Cluster, inputs: ExperimentInputs & { uid?: string }): Promise<string | undefined> {
+	const place = placeOf(inputs);
+	const present = await cluster.get(place);
+	const ours =
+		present?.metadata.uid === inputs.uid || present?.metadata.annotations?.[ownerAnnotation] === inputs.owner;
+	if (!present || !ours) return undefined;
+	await requestDelete(cluster, place, present);
+	return present.metadata.uid;
+}
+
+/** Asks for the deletion; that it is gone, or another by now, is as good. */
+export async function requestDelete(cluster: Cluster, place: Place, present: Experiment): Promise<void> {
+	if (present.metadata.deletionTimestamp !== undefined) return;
+	try {
+		await cluster.delete(place, present.metadata.uid);
+	} catch (error) {
+		if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+	}
+}
+
+/** How long recoveries that keep failing are watched before the user is told. */
+export class RecoveryPatience {
+	private readonly limitMs: number;
+	private readonly failingSince = new Map<string, number>();
+
+	constructor(limitMs: number) {
+		this.limitMs = limitMs;
+	}
+
+	isOver(experiment: Experiment, waitedMs: number): boolean {
+		const { uid } = experiment.metadata;
+		if (!holds(experiment, "Unrecoverable")) {
+			this.failingSince.delete(uid);
+			return false;
+		}
+		const since = this.failingSince.get(uid) ?? waitedMs;
+		this.failingSince.set(uid, since);
+		return waitedMs - since >= this.limitMs;
+	}
+}
+
+/** Says what is left and what to do, in the order in which to try it. */
+export function notRecovered(cluster: Cluster, left: readonly Experiment[], timeoutMs: number): string {
+	const each = left.map((experiment) => {
+		const targets = records(experiment).filter((record) => record.phase !== "Not Injected");
+		const where =
+			targets.length > 0 ? describeTargets(targets) : "no target is named; the controller has not let go of it";
+		return `${title(named(experiment))}: ${where}`;
+	});
+	const first = left[0];
+	const command = first
+		? `kubectl -n ${first.metadata.namespace} annotate ${first.kind.toLowerCase()} ${first.metadata.name} ${cleanFinalizerAnnotation}=forced`
+		: "";
+	return (
+		`not recovered in the cluster ${cluster.where} after ${formatDuration(timeoutMs)}, the fault may still be in place: ` +
+		`${each.join("; ")}. See that the controller and the daemons on these nodes run, then run "pulumi destroy" again. ` +
+		`Only when a node is gone for good, let go of it by force: ${command}`
+	);
+}
+
+function named(experiment: Experiment): { kind: string; namespace: string; name: string } {
+	return {
+		kind: experiment.kind,
+		namespace: experiment.metadata.namespace,
+		name: experiment.metadata.name,
+	};
+}

@@ -1,0 +1,80 @@
+import type { ClusterReference } from "../cluster/reference.ts";
+
+/** Inputs of an experiment as they stand in users' state, after `check`. Names here are for ever. */
+export interface ExperimentInputs {
+	/** `NetworkChaos`. */
+	kind: string;
+	/** Name of the object in the cluster. */
+	name: string;
+	namespace: string;
+	/** Which Pulumi resource the object belongs to; see identity.ts. */
+	owner: string;
+	/** Id of the stack's Scope. */
+	scope: string;
+	cluster: ClusterReference;
+	/** Longest wait of one operation, as a duration. */
+	timeout: string;
+	paused?: boolean;
+	/**
+	 * Where the experiment should stand. `refresh` puts here what it saw, so that it reports a difference once and not each time;
+	 * the next `check` puts the wish back, so that `up` sees it.
+	 */
+	phase: ExperimentPhase;
+	spec: Record<string, unknown>;
+}
+
+/** What was seen of an experiment in the cluster. */
+export interface Observation {
+	uid: string;
+	/** Where the experiment stands, in a word or two; see observe.ts. */
+	phase: ExperimentPhase;
+	/** Ids of the targets, `namespace/pod`, sorted. */
+	targets: string[];
+	/** A sentence for people; empty when all is well. */
+	message: string;
+}
+
+/** State of an experiment: its inputs and what was seen last. */
+export type ExperimentState = Omit<ExperimentInputs, "phase"> & Observation;
+
+/** Where an experiment should stand. */
+export function desiredPhase(paused: boolean | undefined): "Paused" | "Injected" {
+	return paused === true ? "Paused" : "Injected";
+}
+
+/** Inputs and state of a Scope: all experiments of one stack in one cluster. */
+export interface ScopeInputs {
+	kind: "Scope";
+	/** Value of the label that the experiments carry. */
+	scope: string;
+	cluster: ClusterReference;
+	timeout: string;
+}
+
+/** Inputs and state of a Drain: all experiments in one cluster. */
+export interface DrainInputs {
+	kind: "Drain";
+	cluster: ClusterReference;
+	timeout: string;
+}
+
+/**
+ * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Finished`: its duration is over. `Lost`: taken
+ * out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
+ * `Injecting`, `Recovering`: on the way. `Unrecoverable`: a recovery keeps failing.
+ */
+export type ExperimentPhase =
+	| "Injected"
+	| "Paused"
+	| "Finished"
+	| "Lost"
+	| "Target gone"
+	| "No target"
+	| "Injecting"
+	| "Recovering"
+	| "Unrecoverable";
+
+/** How long an operation waits when the resource says nothing. */
+export const defaultTimeout = "5m";
+/** Where an experiment lives when the resource says nothing. */
+export const defaultNamespace = "default";

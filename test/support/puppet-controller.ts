@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { CustomObjectsApi, KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import type { Experiment } from "../../api/experiment.ts";
+import { finalizer, group, version } from "../../api/names.ts";
+import type { Condition, ConditionType, Reason, Status, TargetRecord } from "../../api/status.ts";
+
+/** What the puppet writes for an experiment; undefined leaves it alone. */
+export type Script = (experiment: Experiment) => Status | undefined;
+
+/**
+ * Plays the controller on a real API server with no node behind it: puts the finalizer on NetworkChaos objects, writes the status
+ * that the test's script says, and lets go of deleted objects while `recovers` is true.
+ */
+export class PuppetController {
+	script: Script;
+	recovers = true;
+	private readonly api: CustomObjectsApi;
+	private readonly stop = new AbortController();
+	private running: Promise<void> | undefined;
+
+	constructor(kubeconfig: string, script: Script = injected) {
+		const config = new KubeConfig();
+		config.loadFromFile(kubeconfig);
+		this.api = config.makeApiClient(CustomObjectsApi);
+		this.script = script;
+	}
+
+	/** Starts to play. */
+	start(): this {
+		this.running = this.play();
+		return this;
+	}
+
+	/** Ends the play; objects stay as they are. */
+	async end(): Promise<void> {
+		this.stop.abort();
+		await this.running;
+	}
+
+	private async play(): Promise<void> {
+		while (!this.stop.signal.aborted) {
+			const list = await this.api
+				.listCustomObjectForAllNamespaces({ group, version, resourcePlural: "networkchaos" })
+				.catch(() => ({ items: [] }));
+			for (const experiment of list.items as Experiment[]) await this.act(experiment).catch(() => {});
+			await sleep(50, undefined, { signal: this.stop.signal }).catch(() => {});
+		}
+	}
+
+	private async act(experiment: Experiment): Promise<void> {
+		const { finalizers = [], deletionTimestamp } = experiment.metadata;
+		if (deletionTimestamp !== undefined && this.recovers) {
+			if (finalizers.length > 0) await this.merge(experiment, { metadata: { finalizers: [] } });
+			return;
+		}
+		if (deletionTimestamp === undefined && finalizers.length === 0) {
+			await this.merge(experiment, { metadata: { finalizers: [finalizer] } });
+		}
+		const status = this.script(experiment);
+		if (status && JSON.stringify(status) !== JSON.stringify(experiment.status)) {
+			await this.merge(experiment, { status }, "status");
+		}
+	}
+
+	private async merge(experiment: Experiment, body: object, subresource?: "status"): Promise<void> {
+		const { namespace, name } = experiment.metadata;
+		const place = { group, version, namespace, plural: "networkchaos", name, body };
+		const options = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+		if (subresource) await this.api.patchNamespacedCustomObjectStatus(place, options);
+		else await this.api.patchNamespacedCustomObject(place, options);
+	}
+}
+
+const then = "2026-01-01T00:00:00Z";
+
+/** A condition as the controller writes it. */
+export function said(type: ConditionType, status: boolean, reason: Reason, message = ""): Condition {
+	return { type, status: status ? "True" : "False", reason, message, lastTransitionTime: then };
+}
+
+/** The record of one target. */
+export function target(id: string, more: Partial<TargetRecord> = {}): TargetRecord {
+	return {
+		id,
+		selectorKey: ".",
+		phase: "Injected",
+		injectedCount: 1,
+		recoveredCount: 0,
+		node: "node-1",
+		podUid: `uid-of-${id}`,
+		...more,
+	};
+}
+
+/** A status with these conditions and records. */
+export function status(conditions: Condition[], containerRecords: TargetRecord[] = []): Status {
+	return { conditions, experiment: { desiredPhase: "Run", containerRecords } };
+}
+
+/** Everything is in place, and what was asked to be put back is; a paused experiment is recovered. */
+export const injected: Script = ({ metadata: { annotations = {} } }) => {
+	const paused = annotations["experiment.chaos-mesh.org/pause"] === "true";
+	const reinjected = annotations["pulumi-chaos.io/reinject"];
+	const record = target("shop/front-1", paused ? { phase: "Not Injected", recoveredCount: 1 } : {});
+	return {
+		...status(
+			[
+				said("Selected", true, "Selected"),
+				said("AllInjected", !paused, paused ? "Paused" : "Injected"),
+				said("AllRecovered", paused, paused ? "Recovered" : "Running"),
+				said("Paused", paused, paused ? "Paused" : "NotPaused"),
+			],
+			[record],
+		),
+		...(reinjected !== undefined && { reinjected }),
+	};
+};
