@@ -1,0 +1,127 @@
+import type { Status, TargetRecord } from "../api/status.ts";
+import type { Desired } from "./desired-phase.ts";
+import { isHeld } from "./records.ts";
+import { count, fewOf } from "./wording.ts";
+
+/** Reason of a Kubernetes event on an experiment. */
+export type EventReason =
+	| "Started"
+	| "Applied"
+	| "Recovered"
+	| "Paused"
+	| "TimeUp"
+	| "Deleted"
+	| "Failed"
+	| "FaultLost"
+	| "TargetGone"
+	| "TargetReplaced";
+
+/** A Kubernetes event to be made. */
+export interface Announcement {
+	type: "Normal" | "Warning";
+	reason: EventReason;
+	message: string;
+}
+
+/**
+ * The events that a change of status amounts to: one for each kind of step, whatever the number of targets. A status that did
+ * not change gives none, so that a retry does not repeat itself.
+ */
+export function announcements(before: Status | undefined, after: Status, desired: Desired): Announcement[] {
+	const pairs = recordPairs(before, after);
+	const ids = (which: (now: TargetRecord, was: TargetRecord | undefined) => boolean): string[] =>
+		pairs.filter(([now, was]) => which(now, was)).map(([now]) => now.id);
+	const became = (reason: TargetRecord["reason"]) => (now: TargetRecord, was: TargetRecord | undefined) =>
+		now.reason === reason && was?.reason !== reason;
+	return [
+		...phaseChange(before, desired),
+		...selectionFailure(before, after),
+		...batch("Normal", "TargetReplaced", ids(replaced), "came back as new pods and are targets again"),
+		...batch("Normal", "Applied", ids(isApplied), "have the fault in place"),
+		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
+		...batch("Warning", "FaultLost", ids(became("FaultLost")), firstMessage(pairs, "FaultLost")),
+		...batch("Warning", "TargetGone", ids(became("TargetGone")), firstMessage(pairs, "TargetGone")),
+		...failures(pairs),
+	];
+}
+
+type Pair = [now: TargetRecord, was: TargetRecord | undefined];
+
+function recordPairs(before: Status | undefined, after: Status): Pair[] {
+	const key = (record: TargetRecord): string => `${record.selectorKey} ${record.id}`;
+	const old = new Map((before?.experiment.containerRecords ?? []).map((record) => [key(record), record]));
+	return (after.experiment.containerRecords ?? []).map((record) => [record, old.get(key(record))]);
+}
+
+function phaseChange(before: Status | undefined, desired: Desired): Announcement[] {
+	const was = before === undefined ? undefined : whyOf(before);
+	if (was === desired.why) return [];
+	const until = new Date(desired.deadline).toISOString();
+	switch (desired.why) {
+		case "running":
+			return [normal("Started", `runs until ${until}`)];
+		case "deleted":
+			return [normal("Deleted", "is being deleted; the fault is recovered first")];
+		case "expired":
+			return [normal("TimeUp", `its time ended at ${until}; the fault is recovered`)];
+		case "paused":
+			return [normal("Paused", "is paused; the fault is recovered until the annotation goes")];
+	}
+}
+
+/** Why the experiment was in the phase that its status says. */
+function whyOf({ conditions, experiment }: Status): Desired["why"] | undefined {
+	if (experiment.desiredPhase === "Run") return "running";
+	const reason = conditions?.find(({ type }) => type === "AllInjected")?.reason;
+	return reason === "Paused" ? "paused" : reason === "Expired" ? "expired" : "deleted";
+}
+
+function selectionFailure(before: Status | undefined, after: Status): Announcement[] {
+	const of = (status: Status | undefined) => status?.conditions?.find(({ type }) => type === "Selected");
+	const now = of(after);
+	const failed = now?.reason === "NoTarget" || now?.reason === "UnknownNamespace" || now?.reason === "SelectionFailed";
+	if (!now || !failed || after.experiment.desiredPhase === "Stop" || of(before)?.message === now.message) return [];
+	return [{ type: "Warning", reason: "Failed", message: `failed to select targets: ${now.message}` }];
+}
+
+/** One event for each way in which steps fail, with the targets that it happened to. */
+function failures(pairs: readonly Pair[]): Announcement[] {
+	const byMessage = new Map<string, string[]>();
+	for (const [now, was] of pairs) {
+		const { reason, message, id } = now;
+		if (reason !== "InjectFailed" && reason !== "RecoverFailed" && reason !== "NodeUnavailable") continue;
+		if (was?.reason === reason && was.message === message) continue;
+		const step = now.phase === "Injected/Wait" ? "recover" : "inject";
+		const text = `failed to ${step}: ${message}`;
+		byMessage.set(text, [...(byMessage.get(text) ?? []), id]);
+	}
+	return [...byMessage].slice(0, 10).map(([text, ids]) => ({
+		type: "Warning",
+		reason: "Failed",
+		message: `${text} (${count(ids.length, "target")}: ${fewOf(ids)})`,
+	}));
+}
+
+function batch(type: Announcement["type"], reason: EventReason, ids: string[], what: string): Announcement[] {
+	return ids.length === 0 ? [] : [{ type, reason, message: `${count(ids.length, "target")} (${fewOf(ids)}): ${what}` }];
+}
+
+function firstMessage(pairs: readonly Pair[], reason: TargetRecord["reason"]): string {
+	return pairs.find(([now]) => now.reason === reason)?.[0].message ?? "";
+}
+
+function isApplied(now: TargetRecord, was: TargetRecord | undefined): boolean {
+	return now.phase === "Injected" && was?.phase !== "Injected";
+}
+
+function isRecovered(now: TargetRecord, was: TargetRecord | undefined): boolean {
+	return was !== undefined && isHeld(was) && !isHeld(now) && now.reason === undefined && now.podUid === was.podUid;
+}
+
+function replaced(now: TargetRecord, was: TargetRecord | undefined): boolean {
+	return was !== undefined && was.podUid !== now.podUid;
+}
+
+function normal(reason: EventReason, message: string): Announcement {
+	return { type: "Normal", reason, message };
+}

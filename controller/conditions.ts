@@ -1,0 +1,135 @@
+import { cleanFinalizerAnnotation } from "../api/names.ts";
+import type { Condition, ConditionType, Reason, TargetRecord } from "../api/status.ts";
+import type { Desired } from "./desired-phase.ts";
+import { isHeld } from "./records.ts";
+import type { NotSelected } from "./selection.ts";
+import { count, fewOf } from "./wording.ts";
+
+/** What the conditions of an experiment follow from. */
+export interface Facts {
+	desired: Desired;
+	/** Absent: no targets chosen yet. */
+	records?: readonly TargetRecord[] | undefined;
+	notSelected?: NotSelected | undefined;
+	/** Whether a recovery has failed more than once in a row. */
+	keepsFailing: boolean;
+}
+
+type Verdict = Pick<Condition, "status" | "reason" | "message">;
+
+/** Conditions that stand in the list only once they were true. */
+const onlyOnceTrue: readonly ConditionType[] = ["Expired", "FaultLost", "TargetGone", "Unrecoverable"];
+
+/** All conditions, in the order of their types; `lastTransitionTime` moves only when a status does. */
+export function conditions(previous: readonly Condition[], facts: Facts, now: string): Condition[] {
+	const verdicts: Record<ConditionType, Verdict> = {
+		Selected: selected(facts),
+		AllInjected: allInjected(facts),
+		AllRecovered: allRecovered(facts),
+		Paused: facts.desired.paused
+			? yes("Paused", "the pause annotation is set; the fault is recovered until it goes")
+			: no("NotPaused", "the pause annotation is not set"),
+		Expired: facts.desired.expired
+			? yes("Expired", `the time of the experiment ended at ${new Date(facts.desired.deadline).toISOString()}`)
+			: no("Running", "the time of the experiment is not over"),
+		FaultLost: onRecords(facts, "FaultLost"),
+		TargetGone: facts.desired.phase === "Run" ? onRecords(facts, "TargetGone") : settled(facts),
+		Unrecoverable: unrecoverable(facts),
+	};
+	return (Object.keys(verdicts) as ConditionType[]).flatMap((type) => {
+		const verdict = verdicts[type];
+		const before = previous.find((condition) => condition.type === type);
+		if (!before && verdict.status === "False" && onlyOnceTrue.includes(type)) return [];
+		const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
+		return [{ type, ...verdict, lastTransitionTime }];
+	});
+}
+
+function selected({ desired, records, notSelected }: Facts): Verdict {
+	if (records) {
+		const others = records.filter(({ selectorKey }) => selectorKey !== ".").length;
+		return yes(
+			"Selected",
+			`${count(records.length, "target")}${others > 0 ? `, ${others} of them on the other side` : ""}`,
+		);
+	}
+	if (notSelected) return no(notSelected.reason, notSelected.message);
+	return no(ended(desired) ?? "NoTarget", "the experiment has stopped before targets were chosen");
+}
+
+function allInjected({ desired, records, notSelected }: Facts): Verdict {
+	if (desired.phase === "Stop") {
+		const held = records?.some(isHeld) ?? false;
+		const reason = ended(desired) ?? (held ? "Recovering" : "Recovered");
+		return no(reason, `the fault should not be in place: the experiment is ${desired.why}`);
+	}
+	if (!records) {
+		return no(notSelected?.reason ?? "Injecting", notSelected?.message ?? "targets are being chosen");
+	}
+	const missing = records.filter(({ phase }) => phase !== "Injected");
+	if (missing.length === 0) return yes("Injected", `the fault is in place on ${all(records.length)}`);
+	const order: Reason[] = ["FaultLost", "InjectFailed", "NodeUnavailable", "TargetGone"];
+	return no(
+		...worst(missing, order, "Injecting", `the fault is not in place on ${missing.length} of ${all(records.length)}`),
+	);
+}
+
+function allRecovered({ desired, records }: Facts): Verdict {
+	if (desired.phase === "Run") return no("Running", "the experiment is running");
+	const held = (records ?? []).filter(isHeld);
+	if (held.length === 0) return yes("Recovered", "nothing of the fault is left on any target");
+	const text = `the fault is not recovered yet on ${held.length} of ${all(records?.length ?? 0)}`;
+	return no(...worst(held, ["RecoverFailed", "NodeUnavailable"], "Recovering", text));
+}
+
+function unrecoverable(facts: Facts): Verdict {
+	const { desired, records = [], keepsFailing } = facts;
+	const stuck = records.filter(
+		(record) => isHeld(record) && (record.reason === "RecoverFailed" || record.reason === "NodeUnavailable"),
+	);
+	if (desired.phase === "Run" || !keepsFailing || stuck.length === 0) return settled(facts);
+	return yes(
+		"RecoverFailed",
+		`recovery keeps failing on ${fewOf(stuck.map(({ id }) => id))}: ${stuck[0]?.message}; it is tried again until it succeeds. ` +
+			`If the target's node will never come back, delete the experiment and annotate it ${cleanFinalizerAnnotation}=forced`,
+	);
+}
+
+function onRecords(facts: Facts, reason: Reason): Verdict {
+	const hit = (facts.records ?? []).filter((record) => record.reason === reason);
+	if (hit.length === 0) return settled(facts);
+	return yes(reason, `${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`);
+}
+
+function settled({ desired }: Facts): Verdict {
+	return desired.phase === "Run" ? no("Running", "this is over") : no("Recovering", `the experiment is ${desired.why}`);
+}
+
+/** Reason and message of the most telling of the records: the first reason in the order that any has. */
+function worst(
+	records: readonly TargetRecord[],
+	order: readonly Reason[],
+	otherwise: Reason,
+	text: string,
+): [Reason, string] {
+	const reason = order.find((candidate) => records.some((record) => record.reason === candidate));
+	if (!reason) return [otherwise, text];
+	const hit = records.filter((record) => record.reason === reason);
+	return [reason, `${text}; ${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`];
+}
+
+function ended({ why }: Desired): Reason | undefined {
+	return why === "paused" ? "Paused" : why === "expired" ? "Expired" : undefined;
+}
+
+function all(targets: number): string {
+	return targets === 1 ? "1 target" : `${targets} targets`;
+}
+
+function yes(reason: Reason, message: string): Verdict {
+	return { status: "True", reason, message };
+}
+
+function no(reason: Reason, message: string): Verdict {
+	return { status: "False", reason, message };
+}

@@ -1,0 +1,214 @@
+import { isDeepStrictEqual } from "node:util";
+import type { KubeConfig } from "@kubernetes/client-node";
+import type { Experiment } from "../api/experiment.ts";
+import type { Log } from "../api/log.ts";
+import { faults } from "../faults/registry.ts";
+import { ApiServer } from "./api-server.ts";
+import { Certificates } from "./certificate-secrets.ts";
+import type { Config } from "./config.ts";
+import { Daemons } from "./daemons.ts";
+import { Events } from "./events.ts";
+import { ExperimentIndex, keyOf } from "./experiment-index.ts";
+import { Health } from "./health.ts";
+import { type Pod, slimPod } from "./kube.ts";
+import { experimentsPath, kubeWorld } from "./kube-world.ts";
+import { recoverLeftovers } from "./leftovers.ts";
+import { NodeCalls } from "./node-calls.ts";
+import { Queue } from "./queue.ts";
+import { Reconciler } from "./reconcile.ts";
+import { Reflector } from "./reflector.ts";
+import { runs } from "./select.ts";
+import { mayBeTarget } from "./selection.ts";
+
+/** All experiments are looked at this often even when nothing happens. */
+const resyncMs = 300_000;
+const leftoversMs = 15_000;
+const certificatesMs = 24 * 3600 * 1000;
+/** Longest waits for what still runs when the controller is told to stop. */
+const reconcilePatienceMs = 10_000;
+const eventPatienceMs = 3000;
+/** Changes of pods come in crowds; one look after them is enough. */
+const crowdMs = 100;
+
+/** What a controller needs. */
+export interface ControllerOptions {
+	/** Credentials for the API server. */
+	kubeConfig: KubeConfig;
+	config: Config;
+	log: Log;
+}
+
+/** The operator: watches experiments, pods and daemons, and reconciles each experiment that something happened to. */
+export class Controller {
+	readonly #log: Log;
+	readonly #config: Config;
+	readonly #server: ApiServer;
+	readonly #certificates: Certificates;
+	readonly #pods: Reflector<Pod>;
+	readonly #experiments: Reflector<Experiment>[];
+	readonly #index = new ExperimentIndex();
+	readonly #daemons: Daemons;
+	readonly #events: Events;
+	readonly #calls: NodeCalls;
+	readonly #queue: Queue;
+	readonly #chores: Queue;
+	readonly #health: Health;
+	readonly #timers: NodeJS.Timeout[] = [];
+	#working = false;
+
+	constructor({ kubeConfig, config, log }: ControllerOptions) {
+		this.#log = log;
+		this.#config = config;
+		this.#server = new ApiServer(kubeConfig);
+		const server = this.#server;
+		this.#certificates = new Certificates(server, config.namespace, log);
+		this.#events = new Events(server, log);
+		this.#daemons = new Daemons({
+			namespace: config.namespace,
+			tls: () => this.#certificates.own,
+			log,
+			onState: (_node, { experiment }) => this.#enqueue(this.#index.all.get(experiment)),
+			onSynced: (node) => this.#nodeSynced(node),
+		});
+		this.#pods = new Reflector<Pod>({
+			server,
+			path: "/api/v1/pods",
+			log,
+			keep: slimPod,
+			onChange: (after, before) => this.#podChanged(after, before),
+		});
+		this.#experiments = Object.keys(faults).map(
+			(kind) =>
+				new Reflector<Experiment>({
+					server,
+					path: experimentsPath(kind),
+					log,
+					onChange: (after, before) => this.#experimentChanged(after, before),
+				}),
+		);
+		this.#calls = new NodeCalls(this.#daemons, log, (key, after) => this.#queue.add(key, after));
+		const world = kubeWorld({
+			server,
+			pods: this.#pods,
+			daemons: this.#daemons,
+			events: this.#events,
+			maxDurationMs: config.maxDurationMs,
+		});
+		const reconciler = new Reconciler(world, this.#calls, log);
+		this.#queue = new Queue({
+			workers: config.workers,
+			run: (key) => {
+				const [kind = "", namespace = "", name = ""] = key.split("/");
+				return reconciler.reconcile({ kind, namespace, name });
+			},
+			onError: (key, error, failures) => log.warn("reconciling failed", { experiment: key, error, failures }),
+		});
+		this.#chores = new Queue({
+			workers: 1,
+			run: (chore) => this.#chore(chore),
+			onError: (chore, error) => log.warn("a chore failed; it is tried again", { chore, error }),
+		});
+		this.#health = new Health(() => this.#missing());
+	}
+
+	/** Begins to work; goes on in the background until `stop`. Returns the port of the health endpoint. Throws when that is taken. */
+	async start(): Promise<number> {
+		const port = await this.#health.listen(this.#config.healthPort);
+		this.#log.info("controller started", { namespace: this.#config.namespace, healthPort: port });
+		this.#chores.add("certificates");
+		return port;
+	}
+
+	/** Finishes what it is at, in bounded time. Faults stay in place; the next controller goes on from the records. */
+	async stop(): Promise<void> {
+		for (const timer of this.#timers) clearInterval(timer);
+		await Promise.all([this.#queue.stop(reconcilePatienceMs), this.#chores.stop(reconcilePatienceMs)]);
+		await Promise.all([this.#pods, ...this.#experiments].map((reflector) => reflector.stop()));
+		await Promise.race([this.#events.flush(), new Promise((resolve) => setTimeout(resolve, eventPatienceMs).unref())]);
+		await this.#daemons.close();
+		await this.#health.close();
+		this.#server.close();
+		this.#log.info("controller stopped");
+	}
+
+	async #chore(chore: string): Promise<number | undefined> {
+		if (chore === "leftovers") {
+			await recoverLeftovers({
+				held: () => this.#daemons.held(),
+				nodes: this.#daemons,
+				cached: () => (this.#missing() === undefined ? this.#index.all : undefined),
+				list: () => this.#listExperiments(),
+				log: this.#log,
+			});
+			return leftoversMs;
+		}
+		await this.#certificates.ensure();
+		this.#work();
+		return certificatesMs;
+	}
+
+	/** Starts the watches, once the daemons can be talked to. */
+	#work(): void {
+		if (this.#working) return;
+		this.#working = true;
+		// Pods first: an experiment that is looked at without them reads each of its targets from the API server.
+		this.#pods.start(() => {
+			for (const reflector of this.#experiments) reflector.start();
+		});
+		this.#chores.add("leftovers", leftoversMs);
+		this.#timers.push(
+			setInterval(() => {
+				for (const experiment of this.#index.all.values()) this.#enqueue(experiment);
+			}, resyncMs),
+		);
+	}
+
+	#missing(): string | undefined {
+		if (!this.#working) return "the certificates are not made yet";
+		if (!this.#pods.synced) return "pods are not listed yet";
+		const waiting = Object.keys(faults).filter((_, index) => !this.#experiments[index]?.synced);
+		return waiting.length > 0 ? `not listed yet: ${waiting.join(", ")}` : undefined;
+	}
+
+	async #listExperiments(): Promise<Experiment[]> {
+		const lists = await Promise.all(
+			Object.keys(faults).map((kind) => this.#server.get<{ items: Experiment[] }>(experimentsPath(kind))),
+		);
+		return lists.flatMap(({ items }) => items);
+	}
+
+	#experimentChanged(after: Experiment | undefined, before: Experiment | undefined): void {
+		this.#index.changed(after, before);
+		if (!after) this.#chores.add("leftovers", crowdMs);
+		// Our own status writes come back here; they need no further look.
+		if (after && before && isDeepStrictEqual(asked(after), asked(before))) return;
+		this.#enqueue(after ?? before);
+	}
+
+	#podChanged(after: Pod | undefined, before: Pod | undefined): void {
+		this.#daemons.podChanged(after, before);
+		const { namespace, name } = (after ?? before)?.metadata ?? {};
+		for (const experiment of this.#index.ofPod(namespace ?? "", name ?? "")) this.#enqueue(experiment, crowdMs);
+		if (!after || !runs(after) || (before && runs(before))) return;
+		for (const experiment of this.#index.unselected()) {
+			if (mayBeTarget(experiment, after)) this.#enqueue(experiment, crowdMs);
+		}
+	}
+
+	#nodeSynced(node: string): void {
+		this.#log.info("daemon synced", { node });
+		this.#calls.nodeReady(node);
+		for (const experiment of this.#index.ofNode(node)) this.#enqueue(experiment);
+		this.#chores.add("leftovers", crowdMs);
+	}
+
+	#enqueue(experiment: Experiment | undefined, after = 0): void {
+		if (experiment) this.#queue.add(keyOf(experiment), after);
+	}
+}
+
+/** What of an experiment others ask of us. */
+function asked({ metadata, spec }: Experiment): unknown {
+	const { uid, annotations, deletionTimestamp, finalizers } = metadata;
+	return { uid, annotations, deletionTimestamp, finalizers, spec };
+}

@@ -1,0 +1,143 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type BatchResponse, daemonPaths, type InjectItem, type InjectionState } from "../api/daemon-api.ts";
+import type { Log } from "../api/log.ts";
+import { backoff } from "./backoff.ts";
+import { DaemonClient, type TlsMaterial } from "./daemon-client.ts";
+import type { Observed } from "./world.ts";
+
+/** Largest body of a call; a node's targets go in one call unless their instructions are larger than this together. */
+const largestBody = 1 << 20;
+
+/** What a link tells. */
+export interface LinkListener {
+	/** The daemon has noticed a change. */
+	onState: (state: InjectionState) => void;
+	/** All that the daemon holds is known. */
+	onSynced: () => void;
+}
+
+/** The daemon of one node: calls to it, and what it holds, followed over its watch stream. */
+export class DaemonLink {
+	readonly #client: DaemonClient;
+	readonly #log: Log;
+	readonly #listener: LinkListener;
+	readonly #stop = new AbortController();
+	#held = new Map<string, InjectionState>();
+	/** Ids that answers to calls have told of since the snapshot under way began: newer than what the snapshot says. */
+	#touched = new Set<string>();
+	#synced = false;
+	readonly #loop: Promise<void>;
+
+	constructor(address: string, tls: () => TlsMaterial, log: Log, listener: LinkListener) {
+		this.#client = new DaemonClient(address, tls);
+		this.#log = log;
+		this.#listener = listener;
+		this.#loop = this.#run();
+	}
+
+	/** What the daemon holds, as last heard. */
+	held(): Iterable<InjectionState> {
+		return this.#held.values();
+	}
+
+	/** Where one injection stands; `absent` only while the stream is up and complete. */
+	observed(id: string): Observed {
+		return this.#held.get(id) ?? (this.#synced ? "absent" : "unknown");
+	}
+
+	/** Puts faults in place. */
+	async inject(items: InjectItem[]): Promise<InjectionState[]> {
+		const results: InjectionState[] = [];
+		for (const part of parts(items)) {
+			const answer = await this.#client.call<BatchResponse>(daemonPaths.inject, { items: part });
+			for (const state of answer.results) this.#learn(state);
+			results.push(...answer.results);
+		}
+		return results;
+	}
+
+	/** Takes faults out. */
+	async recover(ids: string[]): Promise<InjectionState[]> {
+		const { results } = await this.#client.call<BatchResponse>(daemonPaths.recover, { ids });
+		for (const state of results) this.#learn(state);
+		return results;
+	}
+
+	/** Ends stream and connection. */
+	async close(): Promise<void> {
+		this.#stop.abort();
+		this.#client.close();
+		await this.#loop;
+	}
+
+	#learn(state: InjectionState): void {
+		this.#touched.add(state.id);
+		this.#set(this.#held, state);
+	}
+
+	#set(held: Map<string, InjectionState>, state: InjectionState): void {
+		if (state.status === "recovered") held.delete(state.id);
+		else held.set(state.id, state);
+	}
+
+	async #run(): Promise<void> {
+		const { signal } = this.#stop;
+		let failures = 0;
+		while (!signal.aborted) {
+			try {
+				for await (const line of this.#client.stream(daemonPaths.watch, signal)) {
+					failures = 0;
+					this.#take(line);
+				}
+			} catch (error) {
+				if (!signal.aborted) this.#log.warn("the daemon's stream broke; it is taken up again", { error });
+			}
+			this.#synced = false;
+			this.#snapshot = new Map();
+			this.#touched = new Set();
+			failures++;
+			await sleep(backoff(failures, 250, 15_000), undefined, { signal }).catch(() => undefined);
+		}
+	}
+
+	#snapshot = new Map<string, InjectionState>();
+
+	#take(line: string): void {
+		if (line === "") return;
+		const said = JSON.parse(line) as InjectionState | { synced: true };
+		if ("synced" in said) this.#complete();
+		else if (!this.#synced) this.#set(this.#snapshot, said);
+		else {
+			this.#set(this.#held, said);
+			this.#listener.onState(said);
+		}
+	}
+
+	#complete(): void {
+		for (const id of this.#touched) {
+			const newer = this.#held.get(id);
+			if (newer) this.#snapshot.set(id, newer);
+			else this.#snapshot.delete(id);
+		}
+		this.#held = this.#snapshot;
+		this.#snapshot = new Map();
+		this.#touched = new Set();
+		this.#synced = true;
+		this.#listener.onSynced();
+	}
+}
+
+function parts(items: readonly InjectItem[]): InjectItem[][] {
+	const all: InjectItem[][] = [];
+	let size = largestBody;
+	for (const item of items) {
+		const length = Buffer.byteLength(JSON.stringify(item));
+		if (size + length > largestBody || all.length === 0) {
+			all.push([]);
+			size = 0;
+		}
+		all.at(-1)?.push(item);
+		size += length;
+	}
+	return all;
+}

@@ -1,0 +1,29 @@
+import { parseDuration } from "../api/duration.ts";
+import type { Experiment } from "../api/experiment.ts";
+import { pauseAnnotation } from "../api/names.ts";
+import type { DesiredPhase } from "../api/status.ts";
+
+/** What an experiment should be now, and why. */
+export interface Desired {
+	phase: DesiredPhase;
+	why: "running" | "deleted" | "expired" | "paused";
+	paused: boolean;
+	expired: boolean;
+	/** When the experiment's time is over, ms since the epoch. */
+	deadline: number;
+}
+
+/**
+ * First match wins: being deleted, time over, paused (all: Stop), else Run. Time counts from the creation of the experiment, as
+ * upstream's does. A duration that can't be read counts as none: an experiment must end, whatever got past validation.
+ */
+export function desire(experiment: Experiment, now: number, maxDurationMs: number): Desired {
+	const { creationTimestamp, deletionTimestamp, annotations } = experiment.metadata;
+	const given = typeof experiment.spec.duration === "string" ? parseDuration(experiment.spec.duration) : undefined;
+	const deadline = Date.parse(creationTimestamp) + (given ?? maxDurationMs);
+	const paused = annotations?.[pauseAnnotation] === "true";
+	const expired = now >= deadline;
+	const why =
+		deletionTimestamp !== undefined ? "deleted" : expired ? "expired" : paused ? "paused" : ("running" as const);
+	return { phase: why === "running" ? "Run" : "Stop", why, paused, expired, deadline };
+}

@@ -1,0 +1,137 @@
+import type { InjectItem } from "../api/daemon-api.ts";
+import { reinjectAnnotation } from "../api/names.ts";
+import type { TargetRecord } from "../api/status.ts";
+import { lookWhileRunning } from "./look.ts";
+import { markBegun, mayCall, type Pass } from "./pass.ts";
+import { fingerprint, livingPods, type Planned, type PlannedTargets, planTargets } from "./planning.ts";
+import { injectionOf, inPhase, podOf } from "./records.ts";
+import { selectTargets } from "./selection.ts";
+
+/** An experiment without targets is selected for again after this long, if no pod comes up before. */
+const selectAgainMs = 5000;
+/** A target that was there at the look and not at the planning is looked at again after this long. */
+const planAgainMs = 1000;
+/** The daemon's own deadline comes this much later than ours, so that normally the controller ends the experiment. */
+const deadlineSlackMs = 5000;
+
+/** Instructions that the targets of an experiment have got, by injection id, and the pods they were planned for. */
+interface Applied {
+	fingerprint: string;
+	digests: Map<string, string>;
+}
+
+/** What was applied, by experiment; memory only, a controller that starts takes it that things are as planned. */
+export type AppliedPlans = Map<string, Applied>;
+
+/** Towards Run: chooses targets if there are none yet, and has every node put in what is missing or has changed. */
+export async function injectTargets(pass: Pass, plans: AppliedPlans): Promise<void> {
+	if (pass.notSelected || !(await haveTargets(pass))) return;
+	const before = pass.records ?? [];
+	const looked = await lookWhileRunning(pass, before);
+	const changed = looked.some((record, index) => targetChanged(record, before[index]));
+	pass.records = putBack(pass, looked);
+	pass.reinjected = askedValue(pass) ?? pass.reinjected;
+	await beginInjections(pass, plans, changed);
+}
+
+async function haveTargets(pass: Pass): Promise<boolean> {
+	if (pass.records) return true;
+	const selected = await selectTargets(pass.world, pass.experiment);
+	if (Array.isArray(selected)) pass.records = selected;
+	else {
+		pass.notSelected = selected;
+		pass.again.push(selectAgainMs);
+	}
+	return pass.records !== undefined;
+}
+
+/** Lost faults are put back only when a new value of the annotation asks for it: somebody may have undone them on purpose. */
+function putBack(pass: Pass, records: TargetRecord[]): TargetRecord[] {
+	const asked = askedValue(pass);
+	if (asked === undefined || asked === pass.reinjected) return records;
+	return records.map((record) => (record.reason === "FaultLost" ? inPhase(record, "Not Injected") : record));
+}
+
+function askedValue({ experiment }: Pass): string | undefined {
+	return experiment.metadata.annotations?.[reinjectAnnotation];
+}
+
+function targetChanged(now: TargetRecord, was: TargetRecord | undefined): boolean {
+	return now.podUid !== was?.podUid || (now.reason === "TargetGone" && was.reason !== "TargetGone");
+}
+
+async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean): Promise<void> {
+	const { world, caller, records = [] } = pass;
+	const chosen = await livingPods(world, records);
+	if (!chosen) return;
+	const print = fingerprint(chosen);
+	const applied = plans.get(caller.uid);
+	if (!records.some(isDue) && applied?.fingerprint === print) return;
+	const planned = await planTargets(world, pass.experiment, chosen);
+	const digests = applied?.digests ?? new Map<string, string>();
+	plans.set(caller.uid, { fingerprint: print, digests });
+	pass.records = withChangedInstructions(pass, planned, digests, changed);
+	for (const [node, due] of Map.groupBy(pass.records.filter(isDue), (record) => record.node)) {
+		if (mayCall(pass, node, "Apply")) beginOn(pass, node, due, planned, digests);
+	}
+}
+
+/** The records, those whose instruction is another than the one they got waiting again: the daemon exchanges the fault. */
+function withChangedInstructions(
+	{ caller, records = [] }: Pass,
+	planned: PlannedTargets,
+	digests: Map<string, string>,
+	changed: boolean,
+): TargetRecord[] {
+	return records.map((record) => {
+		const id = injectionOf(caller.uid, record);
+		const plan = planned.get(id);
+		if (record.phase !== "Injected" || !plan) return record;
+		// After a start of the controller nobody knows what was applied: as planned now, unless targets have changed just now.
+		const has = digests.get(id) ?? (changed ? "unknown" : plan.digest);
+		digests.set(id, has);
+		if (has === plan.digest) return record;
+		return inPhase(record, "Not Injected/Wait", "Injecting", "other targets have changed, so the fault changes too");
+	});
+}
+
+function beginOn(
+	pass: Pass,
+	node: string,
+	due: readonly TargetRecord[],
+	planned: PlannedTargets,
+	digests: Map<string, string>,
+): void {
+	const { calls, caller } = pass;
+	const withPlan = due.filter((record) => planned.has(injectionOf(caller.uid, record)));
+	if (withPlan.length < due.length) pass.again.push(planAgainMs);
+	if (withPlan.length === 0) return;
+	markBegun(pass, withPlan, "Not Injected/Wait");
+	pass.begin.push(() => {
+		const items = withPlan.flatMap((record) => {
+			const id = injectionOf(caller.uid, record);
+			const plan = planned.get(id);
+			if (!plan) return [];
+			digests.set(id, plan.digest);
+			return [injectItem(pass, id, record, plan)];
+		});
+		calls.inject(caller, node, items);
+	});
+}
+
+function injectItem({ world, experiment, desired }: Pass, id: string, record: TargetRecord, plan: Planned): InjectItem {
+	const { namespace, name } = podOf(record);
+	return {
+		id,
+		experiment: experiment.metadata.uid,
+		kind: experiment.kind,
+		target: { namespace, pod: name, podUid: record.podUid, containers: plan.pod.containers },
+		instruction: plan.instruction,
+		expiresInMs: Math.max(0, Math.round(desired.deadline - world.now())) + deadlineSlackMs,
+	};
+}
+
+/** Whether a record of a running experiment waits for its fault. */
+function isDue({ phase, reason }: TargetRecord): boolean {
+	return phase !== "Injected" && reason !== "FaultLost" && reason !== "TargetGone";
+}

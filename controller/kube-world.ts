@@ -1,0 +1,106 @@
+import type { Experiment } from "../api/experiment.ts";
+import { apiVersion } from "../api/names.ts";
+import { faults } from "../faults/registry.ts";
+import { type ApiServer, isStatus } from "./api-server.ts";
+import type { Daemons } from "./daemons.ts";
+import type { Events } from "./events.ts";
+import { type Pod, slimPod } from "./kube.ts";
+import type { Reflector } from "./reflector.ts";
+import { Conflict, type ExperimentRef, type World } from "./world.ts";
+
+/** Pods a page of a list. */
+const pageSize = 500;
+
+/** What the real world is made of. */
+export interface KubeWorldOptions {
+	server: ApiServer;
+	pods: Pick<Reflector<Pod>, "get">;
+	daemons: Pick<Daemons, "observed">;
+	events: Pick<Events, "write">;
+	maxDurationMs: number;
+}
+
+/** The world as API server, caches and daemons have it. */
+export function kubeWorld({ server, pods, daemons, events, maxDurationMs }: KubeWorldOptions): World {
+	return {
+		now: () => Date.now(),
+		maxDurationMs,
+		kind: (name) => faultOf(name).kind,
+		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
+		readExperiment: (ref) => orNothing(server.get<Experiment>(experimentPath(ref))),
+		writeStatus: (experiment) =>
+			orConflict(server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment)),
+		writeFinalizers: (experiment, finalizers) => {
+			const { resourceVersion } = experiment.metadata;
+			const body = { metadata: { resourceVersion, finalizers } };
+			return orConflict(server.patch<Experiment>(experimentPath(refOf(experiment)), body));
+		},
+		cachedPod: (namespace, name) => pods.get(namespace, name),
+		readPod: async (namespace, name) => {
+			const pod = await orNothing(server.get<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`));
+			return pod && slimPod(pod);
+		},
+		listPods: (namespace, labels) => listPods(server, namespace, labels),
+		namespaceExists: async (name) => (await orNothing(server.get(`/api/v1/namespaces/${name}`))) !== undefined,
+		observed: (node, id) => daemons.observed(node, id),
+		announce: (experiment, announcements) => events.write(experiment, announcements),
+	};
+}
+
+/** Path of all experiments of a kind, in all namespaces. */
+export function experimentsPath(kind: string): string {
+	return `/apis/${apiVersion}/${faultOf(kind).kind.plural}`;
+}
+
+/** Where an experiment is. */
+export function refOf({ kind, metadata }: Experiment): ExperimentRef {
+	return { kind, namespace: metadata.namespace, name: metadata.name };
+}
+
+function experimentPath({ kind, namespace, name }: ExperimentRef): string {
+	return `/apis/${apiVersion}/namespaces/${namespace}/${faultOf(kind).kind.plural}/${name}`;
+}
+
+function faultOf(kind: string): (typeof faults)[string] {
+	const fault = faults[kind];
+	if (!fault) throw new Error(`there is no kind of fault ${JSON.stringify(kind)}`);
+	return fault;
+}
+
+async function listPods(server: ApiServer, namespace: string, labels: Record<string, string>): Promise<Pod[]> {
+	const labelSelector = Object.entries(labels)
+		.map(([name, value]) => `${name}=${value}`)
+		.join(",");
+	const pods: Pod[] = [];
+	let next: string | undefined;
+	do {
+		const query = { limit: pageSize, continue: next, labelSelector: labelSelector || undefined };
+		const page = await server.get<{ metadata: { continue?: string }; items: Pod[] }>(
+			`/api/v1/namespaces/${namespace}/pods`,
+			query,
+		);
+		pods.push(...page.items.map(slimPod));
+		next = page.metadata.continue || undefined;
+	} while (next);
+	return pods;
+}
+
+/** Undefined when there is no such object. */
+async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (isStatus(error, 404)) return undefined;
+		throw error;
+	}
+}
+
+/** Changed or deleted since it was read: either way the next look tells. */
+async function orConflict<T>(answer: Promise<T>): Promise<T> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (isStatus(error, 409) || isStatus(error, 404)) throw new Conflict("the object has changed", { cause: error });
+		throw error;
+	}
+}

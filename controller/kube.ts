@@ -1,0 +1,71 @@
+/** The parts of Kubernetes' own objects that the controller reads, spelled as the API does. */
+
+/** Metadata of any object. */
+export interface Meta {
+	name: string;
+	namespace?: string;
+	uid: string;
+	resourceVersion?: string;
+	creationTimestamp?: string;
+	deletionTimestamp?: string;
+	labels?: Record<string, string>;
+}
+
+/** Any object of the API. */
+export interface KubeObject {
+	metadata: Meta;
+}
+
+/** A pod, cut down by `slimPod` to what selection, planning and the daemons' directory need. */
+export interface Pod extends KubeObject {
+	metadata: Meta & { namespace: string };
+	spec: { nodeName?: string; hostNetwork?: boolean };
+	status: {
+		phase?: string;
+		podIPs?: { ip: string }[];
+		conditions?: { type: string; status: string }[];
+		containerStatuses?: { name: string; containerID?: string; state?: { running?: unknown } }[];
+	};
+}
+
+/** A Secret; values are base64. */
+export interface Secret {
+	apiVersion: "v1";
+	kind: "Secret";
+	metadata: { name: string; namespace: string; resourceVersion?: string; labels?: Record<string, string> };
+	type?: string;
+	data?: Record<string, string>;
+}
+
+/** Keeps of a pod only what is read: with thousands of pods in memory the rest would cost far more than all that we hold. */
+export function slimPod(pod: Pod): Pod {
+	const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels } = pod.metadata;
+	const { nodeName, hostNetwork } = pod.spec;
+	const { phase, podIPs, conditions, containerStatuses } = pod.status;
+	return {
+		metadata: {
+			name,
+			namespace,
+			uid,
+			...(resourceVersion !== undefined && { resourceVersion }),
+			...(creationTimestamp !== undefined && { creationTimestamp }),
+			...(deletionTimestamp !== undefined && { deletionTimestamp }),
+			...(labels && { labels }),
+		},
+		spec: { ...(nodeName !== undefined && { nodeName }), ...(hostNetwork !== undefined && { hostNetwork }) },
+		status: {
+			...(phase !== undefined && { phase }),
+			...(podIPs && { podIPs: podIPs.map(({ ip }) => ({ ip })) }),
+			...(conditions && {
+				conditions: conditions.filter(({ type }) => type === "Ready").map(({ type, status }) => ({ type, status })),
+			}),
+			...(containerStatuses && {
+				containerStatuses: containerStatuses.map(({ name: container, containerID, state }) => ({
+					name: container,
+					...(containerID !== undefined && { containerID }),
+					state: state?.running === undefined ? {} : { running: {} },
+				})),
+			}),
+		},
+	};
+}

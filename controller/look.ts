@@ -1,0 +1,126 @@
+import type { TargetRecord } from "../api/status.ts";
+import type { Pod } from "./kube.ts";
+import { Limiter } from "./limiter.ts";
+import { recovered } from "./outcomes.ts";
+import type { Pass } from "./pass.ts";
+import { eventCap, injectionOf, inPhase, isHeld, podOf } from "./records.ts";
+import { runs } from "./select.ts";
+import type { World } from "./world.ts";
+
+/** Pods read live at the same time. */
+const reads = 10;
+
+/** What looking at the targets needs. */
+type Looker = Pick<Pass, "world" | "calls" | "caller">;
+
+/**
+ * The records of a running experiment after a look at what the daemons and the cluster say: faults that are gone, targets that
+ * are gone, pods that came back under the same name.
+ */
+export async function lookWhileRunning(looker: Looker, records: readonly TargetRecord[]): Promise<TargetRecord[]> {
+	const limiter = new Limiter(reads);
+	return Promise.all(
+		records.map(async (record) => {
+			if (looker.calls.busy(looker.caller.uid, record.node)) return record;
+			const present = cached(looker.world, record);
+			if (record.reason === "TargetGone") return whenBack(record, present);
+			if (isGone(record, present)) {
+				const now = await limiter.run(() => live(looker.world, record));
+				if (isGone(record, now)) return targetGone(record, now);
+			}
+			return asObserved(looker, record, present);
+		}),
+	);
+}
+
+/**
+ * The records of a stopped experiment after a look: what can't be recovered because the pod does not exist any more is
+ * recovered with it, which only a live answer of the API server says; and what a daemon holds against the record is owed again.
+ */
+export async function lookWhileStopped(looker: Looker, records: readonly TargetRecord[]): Promise<TargetRecord[]> {
+	const { world, calls, caller } = looker;
+	const limiter = new Limiter(reads);
+	return Promise.all(
+		records.map(async (record) => {
+			if (calls.busy(caller.uid, record.node)) return record;
+			if (!isHeld(record)) {
+				const clean = record.reason === undefined ? record : inPhase(record, "Not Injected");
+				return held.includes(stateOf(looker, record)) ? inPhase(record, "Injected/Wait") : clean;
+			}
+			const stuck = record.reason === "RecoverFailed" || record.reason === "NodeUnavailable";
+			if (!stuck || !isGone(record, await limiter.run(() => live(world, record)))) return record;
+			return recovered(record, new Date(world.now()).toISOString(), eventCap(records.length));
+		}),
+	);
+}
+
+/** What a daemon says of a fault that it has to take out, though the record knows of none: of a call that came through late. */
+const held = ["injected", "lost", "failed"];
+
+/** Deleted, replaced by another of the same name, or ended for good. */
+function isGone({ podUid }: TargetRecord, pod: Pod | undefined): boolean {
+	return (
+		pod === undefined ||
+		pod.metadata.uid !== podUid ||
+		pod.status.phase === "Succeeded" ||
+		pod.status.phase === "Failed"
+	);
+}
+
+function targetGone(record: TargetRecord, pod: Pod | undefined): TargetRecord {
+	const how =
+		pod === undefined
+			? "the pod does not exist any more"
+			: pod.metadata.uid === record.podUid
+				? `the pod has ended (${pod.status.phase})`
+				: "the pod was replaced by another of the same name";
+	return inPhase(record, "Not Injected", "TargetGone", how);
+}
+
+/** A pod of the same name that runs (a StatefulSet's, say) takes the place of the one that is gone. */
+function whenBack(record: TargetRecord, pod: Pod | undefined): TargetRecord {
+	if (!pod || !runs(pod) || isGone({ ...record, podUid: pod.metadata.uid }, pod)) return record;
+	return { ...inPhase(record, "Not Injected"), podUid: pod.metadata.uid, node: pod.spec.nodeName ?? "" };
+}
+
+function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined): TargetRecord {
+	const observed = looker.world.observed(record.node, injectionOf(looker.caller.uid, record));
+	const state = typeof observed === "string" ? observed : observed.status;
+	const message = typeof observed === "string" ? undefined : observed.message;
+	if (record.reason === "FaultLost") return state === "injected" ? inPhase(record, "Injected") : record;
+	if (record.phase !== "Injected") return record;
+	switch (state) {
+		case "lost":
+			return lost(record, message ?? "the fault is gone from the target and nobody asked for it");
+		case "absent":
+		case "recovered":
+			return lost(record, `the daemon of node ${record.node} does not hold the fault any more`);
+		case "target gone":
+			// A pod on its way out is still there for the API server; its end will be seen.
+			if (pod?.metadata.deletionTimestamp !== undefined) return record;
+			return lost(record, message ?? `node ${record.node} can't find the target, though the pod still exists`);
+		case "failed":
+			return inPhase(record, "Not Injected/Wait", "InjectFailed", message ?? "the node says that the fault has failed");
+		default:
+			return record;
+	}
+}
+
+function lost(record: TargetRecord, message: string): TargetRecord {
+	return inPhase(record, "Not Injected", "FaultLost", message);
+}
+
+function stateOf({ world, caller }: Looker, record: TargetRecord): string {
+	const observed = world.observed(record.node, injectionOf(caller.uid, record));
+	return typeof observed === "string" ? observed : observed.status;
+}
+
+function cached(world: World, record: TargetRecord): Pod | undefined {
+	const { namespace, name } = podOf(record);
+	return world.cachedPod(namespace, name);
+}
+
+function live(world: World, record: TargetRecord): Promise<Pod | undefined> {
+	const { namespace, name } = podOf(record);
+	return world.readPod(namespace, name);
+}

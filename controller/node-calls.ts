@@ -1,0 +1,180 @@
+import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
+import { errorText, type Log } from "../api/log.ts";
+import { backoff } from "./backoff.ts";
+import { Limiter } from "./limiter.ts";
+import { type Nodes, NodeUnavailable } from "./world.ts";
+
+/** Calls that run at the same time, over all experiments. */
+const concurrency = 64;
+/** First and longest wait before a node is called again for an experiment after a failure. */
+const firstRetryMs = 1000;
+const longestRetryMs = 60_000;
+/** Ends of calls are told in bunches this far apart, so that a hundred nodes do not make a hundred status writes. */
+const bunchMs = 200;
+
+/** How a step on one target ended. `unavailable`: nobody knows, the node gave no answer. */
+export interface Outcome {
+	id: string;
+	operation: "Apply" | "Recover";
+	status: InjectionState["status"] | "unavailable";
+	message?: string;
+	/** RFC 3339. */
+	timestamp: string;
+}
+
+/** An experiment, as far as calls are concerned. */
+export interface Caller {
+	/** Key in the work queue. */
+	key: string;
+	uid: string;
+}
+
+interface NodeState {
+	busy: boolean;
+	operation: Outcome["operation"];
+	failures: number;
+	retryAt: number;
+}
+
+/**
+ * Calls to nodes run beside the work queue: a reconcile starts them and goes; when they end it is queued again and finds the
+ * outcomes here. So a slow or dead node holds up its own targets only, never a worker. For one experiment a node has one call at
+ * a time.
+ */
+export class NodeCalls {
+	readonly #nodes: Nodes;
+	readonly #log: Log;
+	readonly #wake: (key: string, after: number) => void;
+	readonly #now: () => number;
+	readonly #limiter = new Limiter(concurrency);
+	readonly #states = new Map<string, Map<string, NodeState>>();
+	readonly #outcomes = new Map<string, Outcome[]>();
+	readonly #running = new Set<Promise<void>>();
+
+	/**
+	 * @param wake - queues an experiment, after so many ms
+	 * @param now - ms since the epoch
+	 */
+	constructor(nodes: Nodes, log: Log, wake: (key: string, after: number) => void, now: () => number = Date.now) {
+		this.#nodes = nodes;
+		this.#log = log;
+		this.#wake = wake;
+		this.#now = now;
+	}
+
+	/** Outcomes that came in and were not acknowledged yet, oldest first. */
+	outcomes(uid: string): readonly Outcome[] {
+		return this.#outcomes.get(uid) ?? [];
+	}
+
+	/** Drops the oldest outcomes: they stand in a status that was written. */
+	acknowledge(uid: string, count: number): void {
+		const rest = this.outcomes(uid).slice(count);
+		if (rest.length > 0) this.#outcomes.set(uid, rest);
+		else this.#outcomes.delete(uid);
+	}
+
+	/** Whether a call for the experiment runs, on this node or on any. */
+	busy(uid: string, node?: string): boolean {
+		const states = this.#states.get(uid);
+		if (node !== undefined) return states?.get(node)?.busy ?? false;
+		return [...(states?.values() ?? [])].some((state) => state.busy);
+	}
+
+	/** Milliseconds until the node may be called again for that step; 0: now. */
+	retryIn(uid: string, node: string, operation: Outcome["operation"]): number {
+		const state = this.#states.get(uid)?.get(node);
+		if (!state || state.operation !== operation) return 0;
+		return Math.max(0, state.retryAt - this.#now());
+	}
+
+	/** How many calls in a row have failed for that step. */
+	failures(uid: string, node: string, operation: Outcome["operation"]): number {
+		const state = this.#states.get(uid)?.get(node);
+		return state?.operation === operation ? state.failures : 0;
+	}
+
+	/** Lets a node be called again at once: its daemon has come (back). */
+	nodeReady(node: string): void {
+		for (const states of this.#states.values()) {
+			const state = states.get(node);
+			if (state) state.retryAt = 0;
+		}
+	}
+
+	/** Forgets an experiment that is gone. */
+	forget(uid: string): void {
+		if (this.busy(uid)) return;
+		this.#states.delete(uid);
+		this.#outcomes.delete(uid);
+	}
+
+	/** Puts faults in place on one node. */
+	inject(caller: Caller, node: string, items: InjectItem[]): void {
+		const ids = items.map(({ id }) => id);
+		this.#start(caller, node, "Apply", ids, () => this.#nodes.inject(node, items));
+	}
+
+	/** Takes faults out of one node. */
+	recover(caller: Caller, node: string, ids: string[]): void {
+		this.#start(caller, node, "Recover", ids, () => this.#nodes.recover(node, ids));
+	}
+
+	/** Resolves when no call runs any more. */
+	async idle(): Promise<void> {
+		while (this.#running.size > 0) await Promise.all(this.#running);
+	}
+
+	#start(
+		caller: Caller,
+		node: string,
+		operation: Outcome["operation"],
+		ids: string[],
+		call: () => Promise<InjectionState[]>,
+	): void {
+		const states = this.#states.get(caller.uid) ?? new Map<string, NodeState>();
+		this.#states.set(caller.uid, states);
+		const before = states.get(node);
+		const failures = before?.operation === operation ? before.failures : 0;
+		const state: NodeState = { busy: true, operation, failures, retryAt: 0 };
+		states.set(node, state);
+		const running = this.#limiter
+			.run(call)
+			.then(
+				(results) => this.#answered(operation, ids, results),
+				(error: unknown) => this.#unanswered(caller, node, operation, ids, error),
+			)
+			.then((outcomes) => this.#end(caller, state, outcomes))
+			.finally(() => this.#running.delete(running));
+		this.#running.add(running);
+	}
+
+	#answered(operation: Outcome["operation"], ids: string[], results: InjectionState[]): Outcome[] {
+		const timestamp = new Date(this.#now()).toISOString();
+		const byId = new Map(results.map((result) => [result.id, result]));
+		return ids.map((id) => {
+			const result = byId.get(id);
+			if (!result)
+				return { id, operation, status: "failed", message: "the daemon left it out of its answer", timestamp };
+			const { status, message } = result;
+			return { id, operation, status, ...(message !== undefined && { message }), timestamp };
+		});
+	}
+
+	#unanswered(caller: Caller, node: string, operation: Outcome["operation"], ids: string[], error: unknown): Outcome[] {
+		const timestamp = new Date(this.#now()).toISOString();
+		const status = error instanceof NodeUnavailable ? "unavailable" : "failed";
+		this.#log.warn("a call to a node failed", { experiment: caller.key, node, operation, targets: ids.length, error });
+		return ids.map((id) => ({ id, operation, status, message: errorText(error), timestamp }));
+	}
+
+	#end({ key, uid }: Caller, state: NodeState, outcomes: Outcome[]): void {
+		state.busy = false;
+		const good = state.operation === "Apply" ? ["injected"] : ["recovered", "target gone"];
+		const failed = outcomes.some(({ status }) => !good.includes(status));
+		state.failures = failed ? state.failures + 1 : 0;
+		state.retryAt = failed ? this.#now() + backoff(state.failures, firstRetryMs, longestRetryMs) : 0;
+		this.#outcomes.set(uid, [...this.outcomes(uid), ...outcomes]);
+		this.#wake(key, this.busy(uid) ? bunchMs : 0);
+	}
+}

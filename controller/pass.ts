@@ -1,0 +1,38 @@
+import type { Experiment } from "../api/experiment.ts";
+import type { TargetRecord } from "../api/status.ts";
+import type { Desired } from "./desired-phase.ts";
+import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
+import type { NotSelected } from "./selection.ts";
+import type { World } from "./world.ts";
+
+/** One look at an experiment: what was seen, and what is to come of it. */
+export interface Pass {
+	readonly world: World;
+	readonly calls: NodeCalls;
+	readonly caller: Caller;
+	readonly desired: Desired;
+	experiment: Experiment;
+	/** Undefined until targets are chosen. */
+	records: TargetRecord[] | undefined;
+	notSelected?: NotSelected;
+	/** Value of the re-inject annotation that was last acted on. */
+	reinjected: string | undefined;
+	/** Calls to start once the status says that they were begun. */
+	readonly begin: (() => void)[];
+	/** When to look again, ms from now; the least counts. */
+	readonly again: number[];
+}
+
+/** Whether the node can be called now; if it is too early, the look is repeated in time. */
+export function mayCall({ calls, caller, again }: Pass, node: string, operation: Outcome["operation"]): boolean {
+	if (calls.busy(caller.uid, node)) return false;
+	const wait = calls.retryIn(caller.uid, node, operation);
+	if (wait > 0) again.push(wait);
+	return wait <= 0;
+}
+
+/** Says in the records that a step was begun; why the last try failed stays until this one has ended. */
+export function markBegun(pass: Pass, begun: readonly TargetRecord[], phase: TargetRecord["phase"]): void {
+	const among = new Set(begun);
+	pass.records = pass.records?.map((record) => (among.has(record) ? { ...record, phase } : record));
+}

@@ -1,0 +1,60 @@
+import { createHash } from "node:crypto";
+import type { Experiment } from "../api/experiment.ts";
+import type { ChosenPod } from "../api/plan.ts";
+import type { TargetRecord } from "../api/status.ts";
+import { chosenPod } from "./chosen-pod.ts";
+import { injectionOf, podOf } from "./records.ts";
+import type { World } from "./world.ts";
+
+/** What one target gets. */
+export interface Planned {
+	pod: ChosenPod;
+	instruction: unknown;
+	/** Same when and only when the instruction is the same. */
+	digest: string;
+}
+
+/** Instructions by injection id; undefined when one side of the experiment has no pod left, so that nothing can be planned. */
+export type PlannedTargets = ReadonlyMap<string, Planned>;
+
+/** The pods of the records that exist, by selector key. A pod that the cache does not have (yet) is read. */
+export async function livingPods(
+	world: World,
+	records: readonly TargetRecord[],
+): Promise<Record<string, ChosenPod[]> | undefined> {
+	const chosen: Record<string, ChosenPod[]> = {};
+	for (const record of records) {
+		const { namespace, name } = podOf(record);
+		chosen[record.selectorKey] ??= [];
+		if (record.reason === "TargetGone") continue;
+		const fits = (uid: string | undefined) => uid === record.podUid;
+		const cached = world.cachedPod(namespace, name);
+		const pod = fits(cached?.metadata.uid) ? cached : await world.readPod(namespace, name);
+		if (pod && fits(pod.metadata.uid)) chosen[record.selectorKey]?.push(chosenPod(pod));
+	}
+	return Object.values(chosen).some((side) => side.length === 0) ? undefined : chosen;
+}
+
+/** Plans all targets. */
+export async function planTargets(
+	world: World,
+	experiment: Experiment,
+	chosen: Record<string, ChosenPod[]>,
+): Promise<PlannedTargets> {
+	const planned = await world.plan(experiment, chosen);
+	return new Map(
+		planned.map(({ pod, selectorKey, instruction }) => [
+			injectionOf(experiment.metadata.uid, { selectorKey, podUid: pod.uid }),
+			{ pod, instruction, digest: digest(instruction) },
+		]),
+	);
+}
+
+/** Same when and only when planning would see the same pods. */
+export function fingerprint(chosen: Record<string, ChosenPod[]>): string {
+	return digest(chosen);
+}
+
+function digest(value: unknown): string {
+	return createHash("sha256").update(JSON.stringify(value)).digest("base64");
+}

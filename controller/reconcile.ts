@@ -1,0 +1,141 @@
+import { isDeepStrictEqual } from "node:util";
+import { check } from "../api/check.ts";
+import type { Experiment } from "../api/experiment.ts";
+import type { Log } from "../api/log.ts";
+import { cleanFinalizerAnnotation, finalizer } from "../api/names.ts";
+import type { Problem } from "../api/problem.ts";
+import type { Status } from "../api/status.ts";
+import { announcements } from "./announce.ts";
+import { conditions } from "./conditions.ts";
+import { withDefaults } from "./defaults.ts";
+import { desire } from "./desired-phase.ts";
+import { type AppliedPlans, injectTargets } from "./injecting.ts";
+import type { NodeCalls } from "./node-calls.ts";
+import { absorb } from "./outcomes.ts";
+import type { Pass } from "./pass.ts";
+import { isHeld } from "./records.ts";
+import { recoverTargets } from "./recovering.ts";
+import { Conflict, type ExperimentRef, type World } from "./world.ts";
+
+/** Brings experiments from where they are to where they should be, one step nearer at each call. */
+export class Reconciler {
+	readonly #world: World;
+	readonly #calls: NodeCalls;
+	readonly #log: Log;
+	readonly #plans: AppliedPlans = new Map();
+	readonly #uids = new Map<string, string>();
+
+	constructor(world: World, calls: NodeCalls, log: Log) {
+		this.#world = world;
+		this.#calls = calls;
+		this.#log = log;
+	}
+
+	/**
+	 * Looks at the world first: the experiment as the API server has it, what calls to nodes have come to, what daemons and pods
+	 * say. Then writes the status, and only then starts the calls that are due: a crash in between leaves records that say
+	 * "begun", never a fault that no record knows of.
+	 *
+	 * @returns when to look again, ms; undefined: when something happens
+	 */
+	async reconcile(ref: ExperimentRef): Promise<number | undefined> {
+		const key = `${ref.kind}/${ref.namespace}/${ref.name}`;
+		const experiment = await this.#world.readExperiment(ref);
+		this.#remember(key, experiment?.metadata.uid);
+		if (!experiment) return undefined;
+		try {
+			return await this.#step(key, experiment);
+		} catch (error) {
+			// Somebody else wrote first: nothing of ours was begun, so look anew.
+			if (error instanceof Conflict) return 0;
+			throw error;
+		}
+	}
+
+	/** Forgets what it knew of an experiment that is gone, or was replaced by another of its name. */
+	#remember(key: string, uid: string | undefined): void {
+		const known = this.#uids.get(key);
+		if (known !== undefined && known !== uid) {
+			this.#calls.forget(known);
+			this.#plans.delete(known);
+			this.#uids.delete(key);
+		}
+		if (uid !== undefined) this.#uids.set(key, uid);
+	}
+
+	async #step(key: string, read: Experiment): Promise<number | undefined> {
+		const pass = this.#look(key, read);
+		const { uid } = pass.caller;
+		const deleted = pass.desired.why === "deleted";
+		if (deleted && isForced(read)) return this.#letGo(read);
+		const outcomes = this.#calls.outcomes(uid);
+		if (pass.records) pass.records = absorb(uid, pass.records, outcomes);
+		if (!deleted) await this.#hold(pass);
+		if (pass.desired.phase === "Run") await injectTargets(pass, this.#plans);
+		else await recoverTargets(pass);
+		await this.#write(pass, read.status);
+		this.#calls.acknowledge(uid, outcomes.length);
+		for (const begin of pass.begin) begin();
+		const owed = pass.records?.some(isHeld) || this.#calls.busy(uid);
+		if (deleted && !owed) return this.#letGo(pass.experiment);
+		return pass.again.length > 0 ? Math.max(0, Math.min(...pass.again)) : undefined;
+	}
+
+	#look(key: string, read: Experiment): Pass {
+		const world = this.#world;
+		const kind = world.kind(read.kind);
+		const desired = desire(read, world.now(), world.maxDurationMs);
+		const problems = check(kind, read.spec);
+		return {
+			world,
+			calls: this.#calls,
+			caller: { key, uid: read.metadata.uid },
+			desired,
+			experiment: problems.length > 0 ? read : withDefaults(kind, read),
+			records: read.status?.experiment.containerRecords,
+			...(problems.length > 0 && { notSelected: { reason: "SelectionFailed", message: inWords(problems) } }),
+			reinjected: read.status?.reinjected,
+			begin: [],
+			again: desired.expired ? [] : [desired.deadline - world.now()],
+		};
+	}
+
+	/** Sets our finalizer before there is a first record: what may be injected must not be deletable without recovery. */
+	async #hold(pass: Pass): Promise<void> {
+		const { finalizers = [] } = pass.experiment.metadata;
+		if (finalizers.includes(finalizer)) return;
+		const { metadata } = await this.#world.writeFinalizers(pass.experiment, [...finalizers, finalizer]);
+		pass.experiment = { ...pass.experiment, metadata };
+	}
+
+	/** Takes our finalizer off, and nobody else's. */
+	async #letGo(experiment: Experiment): Promise<undefined> {
+		const { namespace, name, finalizers = [] } = experiment.metadata;
+		if (!finalizers.includes(finalizer)) return;
+		const others = finalizers.filter((other) => other !== finalizer);
+		await this.#world.writeFinalizers(experiment, others);
+		this.#log.info("experiment let go", { experiment: `${namespace}/${name}`, forced: isForced(experiment) });
+	}
+
+	async #write(pass: Pass, before: Status | undefined): Promise<void> {
+		const { desired, records, caller, notSelected, reinjected } = pass;
+		const failures = records?.map(({ node }) => this.#calls.failures(caller.uid, node, "Recover")) ?? [];
+		const facts = { desired, records, notSelected, keepsFailing: failures.some((count) => count > 1) };
+		const after: Status = {
+			conditions: conditions(before?.conditions ?? [], facts, new Date(this.#world.now()).toISOString()),
+			experiment: { desiredPhase: desired.phase, ...(records && { containerRecords: records }) },
+			...(reinjected !== undefined && { reinjected }),
+		};
+		if (isDeepStrictEqual(before, after)) return;
+		pass.experiment = await this.#world.writeStatus({ ...pass.experiment, status: after });
+		this.#world.announce(pass.experiment, announcements(before, after, desired));
+	}
+}
+
+function isForced({ metadata }: Experiment): boolean {
+	return metadata.annotations?.[cleanFinalizerAnnotation] === "forced";
+}
+
+function inWords(problems: readonly Problem[]): string {
+	return problems.map(({ path, message }) => `spec.${path}: ${message}`).join("; ");
+}

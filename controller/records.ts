@@ -1,0 +1,59 @@
+import { injectionId } from "../api/injection-id.ts";
+import type { Reason, RecordEvent, TargetRecord } from "../api/status.ts";
+import type { Pod } from "./kube.ts";
+
+/** A record of a pod that was just chosen. */
+export function newRecord(selectorKey: string, { metadata, spec }: Pod): TargetRecord {
+	return {
+		id: `${metadata.namespace}/${metadata.name}`,
+		selectorKey,
+		phase: "Not Injected",
+		injectedCount: 0,
+		recoveredCount: 0,
+		node: spec.nodeName ?? "",
+		podUid: metadata.uid,
+	};
+}
+
+/** Id of the fault on the record's target. */
+export function injectionOf(
+	experimentUid: string,
+	{ selectorKey, podUid }: Pick<TargetRecord, "selectorKey" | "podUid">,
+): string {
+	return injectionId(experimentUid, selectorKey, podUid);
+}
+
+/** Namespace and name of the record's pod. */
+export function podOf({ id }: TargetRecord): { namespace: string; name: string } {
+	const [namespace = "", name = ""] = id.split("/");
+	return { namespace, name };
+}
+
+/**
+ * Whether something of the fault may be on the target, so that a recovery is owed. A lost fault counts: what was undone behind
+ * our back may have been undone in part.
+ */
+export function isHeld({ phase, reason }: TargetRecord): boolean {
+	return phase !== "Not Injected" || reason === "FaultLost";
+}
+
+/** The record in another phase, with why it is not where it should be; without a reason: it is, or is on its way. */
+export function inPhase(
+	record: TargetRecord,
+	phase: TargetRecord["phase"],
+	reason?: Reason,
+	message?: string,
+): TargetRecord {
+	const { reason: _reason, message: _message, ...rest } = record;
+	return { ...rest, phase, ...(reason && { reason }), ...(message !== undefined && { message }) };
+}
+
+/** Events kept in each record, so that the object stays small: 400 in all, at least 1 and at most 10 each. */
+export function eventCap(records: number): number {
+	return Math.min(10, Math.max(1, Math.floor(400 / records)));
+}
+
+/** The record with one more event, the oldest dropped beyond the cap. */
+export function withEvent(record: TargetRecord, event: RecordEvent, cap: number): TargetRecord {
+	return { ...record, events: [...(record.events ?? []), event].slice(-cap) };
+}

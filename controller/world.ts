@@ -1,0 +1,57 @@
+import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
+import type { Experiment } from "../api/experiment.ts";
+import type { Kind } from "../api/kind.ts";
+import type { ChosenPod, PlannedTarget } from "../api/plan.ts";
+import type { Announcement } from "./announce.ts";
+import type { Pod } from "./kube.ts";
+
+/** Where an experiment is. */
+export interface ExperimentRef {
+	kind: string;
+	namespace: string;
+	name: string;
+}
+
+/** What the daemons say of one injection: its last state, `absent` (the daemon does not hold it), `unknown` (nobody to ask). */
+export type Observed = InjectionState | "absent" | "unknown";
+
+/** A status or finalizers were to be written on an object that has changed, or has gone, since it was read. */
+export class Conflict extends Error {}
+
+/** The calls that put faults into nodes and take them out. */
+export interface Nodes {
+	/** All items are on that node. Throws NodeUnavailable when no answer was had. */
+	inject(node: string, items: InjectItem[]): Promise<InjectionState[]>;
+	/** As `inject`. */
+	recover(node: string, ids: string[]): Promise<InjectionState[]>;
+}
+
+/** No answer from a node: no daemon there that is ready, no connection, no reply in time. The message says which and why. */
+export class NodeUnavailable extends Error {}
+
+/** All that reconciling reads and writes outside itself. */
+export interface World {
+	/** Now, ms since the epoch. */
+	now(): number;
+	/** How long an experiment without a duration of its own runs, ms. */
+	maxDurationMs: number;
+	kind(name: string): Kind;
+	plan(experiment: Experiment, chosen: Record<string, ChosenPod[]>): Promise<PlannedTarget<unknown>[]>;
+	/** The experiment as it is now, not as a cache has it; undefined: there is none. */
+	readExperiment(ref: ExperimentRef): Promise<Experiment | undefined>;
+	/** Writes the status; throws Conflict. */
+	writeStatus(experiment: Experiment): Promise<Experiment>;
+	/** Writes the list of finalizers; throws Conflict. */
+	writeFinalizers(experiment: Experiment, finalizers: string[]): Promise<Experiment>;
+	/** The pod as the cache has it. */
+	cachedPod(namespace: string, name: string): Pod | undefined;
+	/** The pod as it is now; undefined: there is none. */
+	readPod(namespace: string, name: string): Promise<Pod | undefined>;
+	/** Pods of a namespace with these labels, as they are now. */
+	listPods(namespace: string, labels: Record<string, string>): Promise<Pod[]>;
+	namespaceExists(name: string): Promise<boolean>;
+	/** What the daemon of a node says of an injection. */
+	observed(node: string, id: string): Observed;
+	/** Makes Kubernetes events of it. */
+	announce(experiment: Experiment, announcements: Announcement[]): void;
+}
