@@ -1,60 +1,14 @@
-import { existsSync, readdirSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
-import { basename, join, sep } from "node:path";
+import { existsSync, readdirSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
-import { cgroupFolders, cgroupPids, removeCgroup } from "./cgroups.ts";
+import { cgroupFolders, removeCgroup } from "./cgroups.ts";
 import { cniName } from "./containerd.ts";
 import { type ClusterLayout, cgroupRoot, type NodeLayout, runRoot, stateRoot } from "./layout.ts";
 import { removeNetwork, removeNodeNetwork } from "./network.ts";
-import { allPids, commandLine, executable, mountPoints, processId } from "./procfs.ts";
+import { isBelow, killAll, type Part, pidsOf } from "./ownProcesses.ts";
+import { mountPoints } from "./procfs.ts";
 import { run } from "./run.ts";
+import { removeIfEmpty, removeSharedFiles, removeStrayFiles } from "./strayFiles.ts";
 import { restoreSysctls } from "./sysctls.ts";
-
-/** The part of a cluster that is to go: all of it, or one node. */
-interface Part {
-	readonly folders: readonly string[];
-	readonly cgroup: string;
-}
-
-const programNames = new Set([
-	"containerd",
-	"containerd-shim-runc-v2",
-	"etcd",
-	"kube-apiserver",
-	"kube-controller-manager",
-	"kube-proxy",
-	"kube-scheduler",
-	"kubelet",
-	"runc",
-]);
-
-const isBelow = (path: string, folder: string) => path === folder || path.startsWith(folder + sep);
-
-// A component is known by its program and by a path of ours among its arguments, whatever the records say: they may be
-// lost, and an id in them may belong to somebody else by now.
-function isComponent(pid: number, part: Part): boolean {
-	const program = executable(pid)?.replace(/ \(deleted\)$/, "");
-	if (program === undefined || !programNames.has(basename(program))) return false;
-	return commandLine(pid).some((arg) => part.folders.some((folder) => isBelow(arg.replace(/^-[^=]*=/, ""), folder)));
-}
-
-function pidsOf(part: Part): number[] {
-	const components = allPids().filter((pid) => isComponent(pid, part));
-	return [...new Set([...components, ...cgroupPids(part.cgroup)])].filter((pid) => processId(pid) !== undefined);
-}
-
-async function killAll(part: Part): Promise<void> {
-	for (let attempt = 0; ; attempt++) {
-		const pids = pidsOf(part);
-		if (pids.length === 0) return;
-		if (attempt === 100) throw new Error(`processes ${pids.join(", ")} of the cluster do not end: see \`ps\` for why`);
-		for (const pid of pids) {
-			try {
-				process.kill(pid, "SIGKILL");
-			} catch {}
-		}
-		await sleep(100);
-	}
-}
 
 async function unmountAll(part: Part): Promise<void> {
 	for (let attempt = 0; ; attempt++) {
@@ -66,30 +20,6 @@ async function unmountAll(part: Part): Promise<void> {
 			if (attempt > 20) throw error;
 			return sleep(100);
 		});
-	}
-}
-
-function removeIfEmpty(folder: string): void {
-	try {
-		rmdirSync(folder);
-	} catch {}
-}
-
-// Folders of the machine in which the kubelet and the CNI library put files, wherever their own are.
-function removeStrayFiles(part: Part, cniPrefix: string): void {
-	const results = "/var/lib/cni/results";
-	if (existsSync(results)) {
-		for (const name of readdirSync(results)) if (name.startsWith(cniPrefix)) rmSync(join(results, name));
-		removeIfEmpty(results);
-		removeIfEmpty("/var/lib/cni");
-	}
-	const logs = "/var/log/containers";
-	if (existsSync(logs)) {
-		for (const name of readdirSync(logs)) {
-			const target = readlinkSync(join(logs, name));
-			if (part.folders.some((folder) => isBelow(target, folder))) rmSync(join(logs, name));
-		}
-		removeIfEmpty(logs);
 	}
 }
 
@@ -118,9 +48,13 @@ export function hasLeftovers(layout: ClusterLayout): boolean {
 export async function removeCluster(layout: ClusterLayout): Promise<void> {
 	const part = { folders: [layout.run, layout.state], cgroup: layout.cgroup };
 	await removePart(part, cniName(layout), () => removeNetwork(layout));
-	restoreSysctls();
-	const lastOne = cgroupFolders(cgroupRoot).every((folder) => folder.endsWith(cgroupRoot));
-	if (lastOne) await removeCgroup(cgroupRoot);
+	const others =
+		existsSync(stateRoot) && readdirSync(stateRoot, { withFileTypes: true }).some((each) => each.isDirectory());
+	if (!others) {
+		restoreSysctls();
+		removeSharedFiles();
+		await removeCgroup(cgroupRoot);
+	}
 	removeIfEmpty(stateRoot);
 	removeIfEmpty(runRoot);
 }

@@ -41,11 +41,20 @@ export async function addSwitch(layout: ClusterLayout): Promise<void> {
 
 // Only what leaves the cluster is masqueraded: pods see each other's addresses, through a Service as well.
 function masquerade(layout: ClusterLayout): string {
+	const inside = (pods: string, addresses: readonly string[]) => `{ ${[pods, ...addresses].join(", ")} }`;
+	const inside4 = inside(
+		layout.pods4,
+		layout.nodes.map((node) => node.address4),
+	);
+	const inside6 = inside(
+		layout.pods6,
+		layout.nodes.map((node) => node.address6),
+	);
 	return `table inet pulumi-chaos-cluster {
 	chain postrouting {
 		type nat hook postrouting priority srcnat; policy accept;
-		ip saddr ${layout.pods4} ip daddr != { ${layout.pods4}, ${layout.nodes4} } masquerade
-		ip6 saddr ${layout.pods6} ip6 daddr != { ${layout.pods6}, ${layout.nodes6} } masquerade
+		ip saddr ${layout.pods4} ip daddr != ${inside4} masquerade
+		ip6 saddr ${layout.pods6} ip6 daddr != ${inside6} masquerade
 	}
 }
 `;

@@ -51,6 +51,12 @@ export function executable(pid: number): string | undefined {
 	}
 }
 
+/** The cgroups of a process, one a hierarchy. */
+export function cgroupsOf(pid: number): string[] {
+	const lines = (read(`/proc/${pid}/cgroup`) ?? "").trim().split("\n");
+	return [...new Set(lines.map((line) => line.split(":").slice(2).join(":")))];
+}
+
 /** Changes at each start of the machine. */
 export function bootId(): string {
 	return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
@@ -63,4 +69,10 @@ export function mountPoints(): string[] {
 		.split("\n")
 		.map((line) => line.split(" ")[4] ?? "")
 		.map((path) => path.replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8))));
+}
+
+/** The mount that is a process's root folder, with its options; an overlay's name the folders that it is made of. */
+export function rootMount(pid: number): string {
+	const mounts = (read(`/proc/${pid}/mountinfo`) ?? "").split("\n");
+	return mounts.find((line) => line.split(" ")[4] === "/") ?? "";
 }

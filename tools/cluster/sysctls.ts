@@ -1,10 +1,10 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { writeWhole } from "./files.ts";
 import { stateRoot } from "./layout.ts";
 
 /** Settings of the whole machine that a kubelet changes when it starts. */
-const names = [
+export const machineSettings = [
 	"vm/overcommit_memory",
 	"vm/panic_on_oom",
 	"kernel/panic",
@@ -21,13 +21,13 @@ export async function rememberSysctls(): Promise<void> {
 		readFileSync(file);
 	} catch {
 		const values = Object.fromEntries(
-			names.map((name) => [name, readFileSync(join("/proc/sys", name), "utf8").trim()]),
+			machineSettings.map((name) => [name, readFileSync(join("/proc/sys", name), "utf8").trim()]),
 		);
 		await writeWhole(file, JSON.stringify(values));
 	}
 }
 
-/** Puts the settings back when no cluster is left on this machine. */
+/** Puts the settings back; for when no cluster is left on this machine. */
 export function restoreSysctls(): void {
 	let values: Record<string, string>;
 	try {
@@ -35,8 +35,6 @@ export function restoreSysctls(): void {
 	} catch {
 		return;
 	}
-	const others = readdirSync(stateRoot, { withFileTypes: true }).some((entry) => entry.isDirectory());
-	if (others) return;
 	for (const [name, value] of Object.entries(values)) writeFileSync(join("/proc/sys", name), value);
 	rmSync(file);
 }

@@ -1,0 +1,121 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { cgroupFolders } from "./cgroups.ts";
+import type { ClusterLayout } from "./layout.ts";
+import { cgroupRoot, runRoot, stateRoot } from "./layout.ts";
+import { onPath } from "./onPath.ts";
+import { allPids, cgroupsOf, commandLine, mountPoints, processId, rootMount } from "./procfs.ts";
+import { run } from "./run.ts";
+import { machineSettings } from "./sysctls.ts";
+
+/** What can be seen on a machine, by kind: the lines before a cluster and after it must be the same. */
+export type Footprint = Readonly<Record<string, readonly string[]>>;
+
+// Wherever a container's process has gone, its root still lies in the runtime's folder.
+function processes(): string[] {
+	return allPids().flatMap((pid) => {
+		// Of a process that has ended only its exit code is left, until the machine's first process asks for it.
+		if (processId(pid) === undefined) return [];
+		const traces = [commandLine(pid).join(" "), ...cgroupsOf(pid), rootMount(pid)];
+		const own = traces.some((trace) => [stateRoot, runRoot, cgroupRoot].some((root) => trace.includes(root)));
+		return own ? [traces.join(" ")] : [];
+	});
+}
+
+function listing(folder: string): string[] {
+	return existsSync(folder) ? [folder, ...readdirSync(folder).map((name) => join(folder, name))] : [];
+}
+
+// Sockets that listen in the host's own network namespace.
+function listeners(): string[] {
+	return ["tcp", "tcp6", "udp", "udp6"].flatMap((kind) =>
+		readFileSync(join("/proc/net", kind), "utf8")
+			.split("\n")
+			.map((line) => line.trim().split(/\s+/))
+			.filter(([, , remote, state]) => /^0+:0000$/.test(remote ?? "") && (state === "0A" || kind.startsWith("udp")))
+			.map(([, local]) => `${kind} ${local}`),
+	);
+}
+
+async function rules(): Promise<Record<string, string[]>> {
+	const commands: Record<string, string[]> = {
+		"nft rules": ["nft", "--stateless", "list", "ruleset"],
+		"iptables rules": ["iptables-save"],
+		"ip6tables rules": ["ip6tables-save"],
+	};
+	const found: Record<string, string[]> = {};
+	for (const [kind, [program = "", ...args]] of Object.entries(commands)) {
+		if (onPath(program) === undefined) continue;
+		// Comments hold the time of day.
+		found[kind] = (await run(program, args)).split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+	}
+	return found;
+}
+
+async function ipLines(...args: string[]): Promise<string[]> {
+	return (await run("ip", ["-oneline", ...args])).split("\n").filter(Boolean);
+}
+
+// Counters and remaining lifetimes change by themselves.
+const steady = (line: string) => line.replace(/(valid_lft|preferred_lft|expires) \S+/g, "");
+
+function settings(): string[] {
+	const forwarding = ["net/ipv4/ip_forward", "net/ipv6/conf/all/forwarding", "net/ipv6/conf/default/forwarding"];
+	return [...machineSettings, ...forwarding].map((name) => {
+		return `${name} = ${readFileSync(join("/proc/sys", name), "utf8").trim()}`;
+	});
+}
+
+// Those of the cluster's, and those in which its programs put something whatever they are told.
+const folders = [
+	...[stateRoot, runRoot, "/run/containerd", "/var/lib/cni", "/var/lib/cni/results", "/var/lib/kubelet"],
+	...["/var/lib/kubelet/device-plugins", "/var/log/containers", "/var/log/pods", "/etc/cni/net.d", "/opt/cni"],
+];
+
+/**
+ * Looks at everything that a cluster may leave on a machine: processes, mounts, namespaces, interfaces, addresses,
+ * routes, rules, firewall, cgroups, listening ports, settings of the kernel, files outside the cache.
+ *
+ * @param except Clusters that run beside the one in question; what names one of them is left out.
+ */
+export async function footprint(except: readonly ClusterLayout[] = []): Promise<Footprint> {
+	const others = except.flatMap(({ state, run: folder, cgroup, hostInterface, nodes, switchNetns }) => [
+		...[state, folder, `${cgroup}/`, hostInterface, switchNetns],
+		...nodes.map((node) => node.netns),
+	]);
+	const found: Record<string, string[]> = {
+		processes: processes(),
+		mounts: mountPoints(),
+		"network namespaces": listing("/run/netns"),
+		interfaces: await ipLines("link", "show"),
+		addresses: await ipLines("address", "show"),
+		routes: [
+			...(await ipLines("-4", "route", "show", "table", "all")),
+			...(await ipLines("-6", "route", "show", "table", "all")),
+		],
+		"routing rules": [...(await ipLines("-4", "rule", "show")), ...(await ipLines("-6", "rule", "show"))],
+		...(await rules()),
+		cgroups: cgroupFolders("/"),
+		listeners: listeners(),
+		settings: settings(),
+		files: folders.flatMap(listing),
+	};
+	const tidy = (lines: string[]) =>
+		lines
+			.map(steady)
+			.filter((line) => !others.some((other) => line.includes(other)))
+			.sort();
+	return Object.fromEntries(Object.entries(found).map(([kind, lines]) => [kind, tidy(lines)]));
+}
+
+/** What is there after and was not before, and the reverse: nothing when a cluster has left no trace. */
+export function footprintChanges(before: Footprint, after: Footprint): string[] {
+	const kinds = [...new Set([...Object.keys(before), ...Object.keys(after)])];
+	return kinds.flatMap((kind) => {
+		const [was, is] = [before[kind] ?? [], after[kind] ?? []];
+		return [
+			...is.filter((line) => !was.includes(line)).map((line) => `new in ${kind}: ${line}`),
+			...was.filter((line) => !is.includes(line)).map((line) => `gone from ${kind}: ${line}`),
+		];
+	});
+}
