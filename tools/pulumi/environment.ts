@@ -1,11 +1,16 @@
 import { dirname } from "node:path";
 import { ensurePulumi } from "./ensure.ts";
+import { kubernetesPluginFolder } from "./kubernetes-plugin.ts";
 import { prependPath } from "./search-path.ts";
+
+let plugin: Promise<string | undefined> | undefined;
 
 /** The folders to put first on PATH, in order: what `npm run pulumi -- --path` prints. Brings up what is missing. */
 export async function pulumiPath(): Promise<string[]> {
 	const pulumi = await ensurePulumi();
-	return [pulumi.path];
+	plugin ??= kubernetesPluginFolder(pulumi);
+	const folder = await plugin;
+	return folder === undefined ? [pulumi.path] : [pulumi.path, folder];
 }
 
 /**
