@@ -19,7 +19,7 @@ export type Routes = (path: string, method: string) => Handler;
 
 /** The routes of the daemon's API. */
 export function routesOf(injections: Injections): Routes {
-	const routes: Record<string, Route> = {
+	const routes: Readonly<Record<string, Route>> = {
 		[daemonPaths.inject]: {
 			method: "POST",
 			handle: async (stream) => {
@@ -37,7 +37,7 @@ export function routesOf(injections: Injections): Routes {
 		[daemonPaths.watch]: { method: "GET", handle: (stream) => watch(injections, stream) },
 	};
 	return (path, method) => {
-		const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
+		const route = routes[path];
 		if (!route) {
 			throw new HttpError(404, `nothing is served at ${path}; the paths are ${Object.keys(routes).join(", ")}`);
 		}

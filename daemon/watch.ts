@@ -3,7 +3,7 @@ import type { InjectionState } from "../api/daemon-api.ts";
 import type { Injections } from "./injections.ts";
 
 /** Milliseconds between two signs of life. */
-const heartbeat = 5000;
+const heartbeat = 3000;
 /** Bytes that may wait for a slow reader; one that lags further is cut off, and sees all anew when it comes back. */
 const longestQueue = 4 * 1024 * 1024;
 

@@ -16,7 +16,7 @@ export class Client {
 
 	constructor(port: number, options: SecureClientSessionOptions) {
 		this.session = connect(`https://127.0.0.1:${port}`, { servername: "daemon.pulumi-chaos", ...options });
-		this.session.on("error", () => {});
+		this.session.on("error", () => {}).setMaxListeners(0);
 	}
 
 	/** Sends a request; text goes as it is, everything else as JSON. Rejects when there is no answer. */

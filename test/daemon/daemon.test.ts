@@ -1,25 +1,20 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { type BatchResponse, controllerClientName, daemonServerName, type InjectItem } from "../../api/daemon-api.ts";
-import { createLog } from "../../api/log.ts";
-import { type Daemon, startDaemon } from "../../daemon/daemon.ts";
-import { settingsOf } from "../../daemon/settings.ts";
-import { Authority } from "../support/certificates.ts";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import type { InjectItem } from "../../api/daemon-api.ts";
 import { Pod } from "../support/pod.ts";
-import { Client } from "./client.ts";
+import { Bench } from "./bench.ts";
 
 const back4 = "10.77.0.2";
-let folder: string;
-let authority: Authority;
+const id = "0123456789abcdef";
+const other = "fedcba9876543210";
+const experiment = "8f0b5c8e-0000-4000-8000-000000000001";
 let front: Pod;
 let back: Pod;
-let daemon: Daemon;
-let client: Client;
+let bench: Bench;
 
 beforeAll(async () => {
-	authority = await Authority.create();
 	[front, back] = await Promise.all([Pod.start("front"), Pod.start("back")]);
 	front.link(back, "eth0", ["10.77.0.1/24"], [`${back4}/24`]);
 });
@@ -29,35 +24,19 @@ afterAll(async () => {
 });
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-daemon-"));
-	authority.write(folder, await authority.issue(daemonServerName));
-	await start();
+	bench = await Bench.create();
 });
 
 afterEach(async () => {
-	client.close();
-	await daemon.stop();
-	rmSync(folder, { recursive: true });
+	await bench.close();
+	expect(front.ruleset()).toBe("");
+	expect(back.ruleset()).toBe("");
 });
-
-async function start(): Promise<void> {
-	const settings = settingsOf({
-		PULUMI_CHAOS_TLS_DIR: folder,
-		PULUMI_CHAOS_JOURNAL: join(folder, "journal"),
-		PULUMI_CHAOS_VERIFY_SECONDS: "0.1",
-		PULUMI_CHAOS_PORT: "0",
-		PULUMI_CHAOS_HEALTH_PORT: "0",
-	});
-	daemon = await startDaemon(settings, createLog("error"));
-	client = new Client(daemon.port, { ca: authority.ca, ...(await authority.issue(controllerClientName)) });
-}
-
-const id = "0123456789abcdef";
 
 function item(overrides: Partial<InjectItem> = {}): InjectItem {
 	return {
 		id,
-		experiment: "8f0b5c8e-0000-4000-8000-000000000001",
+		experiment,
 		kind: "NetworkChaos",
 		target: front.target,
 		instruction: { action: "partition", drops: [{ hook: "output", peers: [back4] }] },
@@ -66,27 +45,207 @@ function item(overrides: Partial<InjectItem> = {}): InjectItem {
 	};
 }
 
-async function inject(...items: InjectItem[]): Promise<BatchResponse["results"]> {
-	const { status, body } = await client.call("POST", "/v1/inject", { items });
-	expect(status, JSON.stringify(body)).toBe(200);
-	return (body as BatchResponse).results;
+const state = (status: string, message?: string, of = id): unknown => ({
+	id: of,
+	experiment,
+	status,
+	...(message && { message }),
+});
+
+/** Undoes the fault behind the daemon's back, as somebody on the node would. */
+function flush(pod: Pod): void {
+	pod.run("nft", "flush", "ruleset");
 }
 
-async function recover(...ids: string[]): Promise<BatchResponse["results"]> {
-	const { status, body } = await client.call("POST", "/v1/recover", { ids });
-	expect(status, JSON.stringify(body)).toBe(200);
-	return (body as BatchResponse).results;
-}
+describe("inject and recover", () => {
+	beforeEach(() => bench.start());
 
-describe("the daemon", () => {
-	it("injects and recovers", async () => {
-		const { experiment } = item();
-		expect(await inject(item())).toEqual([{ id, experiment, status: "injected" }]);
+	it("put the fault on the target and take it out, as often as asked", async () => {
+		expect(await bench.inject(item())).toEqual([state("injected")]);
 		expect(await front.reaches(back4)).toEqual([false]);
-		expect(await inject(item())).toEqual([{ id, experiment, status: "injected" }]);
-		expect(await recover(id)).toEqual([{ id, experiment, status: "recovered" }]);
-		expect(front.ruleset()).toBe("");
+		const placed = front.ruleset();
+		expect(await bench.inject(item())).toEqual([state("injected")]);
+		expect(front.ruleset()).toBe(placed);
+		expect(await bench.recover(id)).toEqual([state("recovered")]);
 		expect(await front.reaches(back4)).toEqual([true]);
-		expect(await recover(id)).toEqual([{ id, experiment: "", status: "recovered" }]);
+		expect(await bench.recover(id)).toEqual([{ id, experiment: "", status: "recovered" }]);
+	});
+
+	it("answer for each item of a batch, in order", async () => {
+		const gone = { ...front.target, pod: "gone", podUid: "00000000-0000-4000-8000-000000000000", containers: [] };
+		const results = await bench.inject(item(), item({ id: other, target: gone }));
+		expect(results).toEqual([
+			state("injected"),
+			state("target gone", `pod shop/gone (uid ${gone.podUid}) has no process on this node`, other),
+		]);
+		expect(await bench.recover(other, id)).toMatchObject([{ id: other }, { id, status: "recovered" }]);
+	});
+
+	it("refuse an instruction that is not one, by its path", async () => {
+		const drops = [{ hook: "forward", peers: ["10.0.0.0/33", "$(reboot)"], device: "a b" }];
+		const [result] = await bench.inject(item({ instruction: { action: "partition", drops } }));
+		expect(result).toEqual(
+			state(
+				"failed",
+				[
+					'instruction.drops[0].hook: "forward" is not a known hook; use "input" or "output"',
+					'instruction.drops[0].peers[0]: "10.0.0.0/33" is not an IP address or CIDR; write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
+					'instruction.drops[0].peers[1]: "$(reboot)" is not an IP address or CIDR; write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
+					'instruction.drops[0].device: "a b" is not the name of a network device; use at most 15 letters, digits and the characters ". _ - @ :", such as "eth0"',
+				].join("\n"),
+			),
+		);
+	});
+
+	it("put other drops in the place of those that the same injection had", async () => {
+		await bench.inject(item());
+		const drops = [{ hook: "input", peers: ["10.77.9.9"] }];
+		expect(await bench.inject(item({ instruction: { action: "partition", drops } }))).toEqual([state("injected")]);
+		expect(await front.reaches(back4)).toEqual([true]);
+		await bench.recover(id);
+	});
+
+	it("do not meet when they come at the same time for the same injection", async () => {
+		const calls = Array.from({ length: 10 }, (_, index) => (index % 2 ? bench.recover(id) : bench.inject(item())));
+		expect((await Promise.all(calls)).flat().map(({ status }) => status)).toEqual(
+			calls.map((_, index) => (index % 2 ? "recovered" : "injected")),
+		);
+	});
+
+	it("log what they did, by its ids and names", async () => {
+		await bench.inject(item());
+		await bench.recover(id);
+		const lines = bench.logged.map((line) => JSON.parse(line));
+		const fields = { level: "info", injection: id, experiment, kind: "NetworkChaos", target: "shop/front" };
+		expect(lines).toContainEqual({ time: expect.any(String), message: "injected", ...fields });
+		expect(lines).toContainEqual({ time: expect.any(String), message: "recovered", ...fields });
+	});
+});
+
+describe("watch", () => {
+	beforeEach(() => bench.start());
+
+	it("tells what the node holds, and then each change that is noticed", async () => {
+		await bench.inject(item());
+		const { lines } = bench.client.watch();
+		await vi.waitFor(() => expect(lines).toEqual([state("injected"), { synced: true }]));
+
+		flush(front);
+		const lost = "the fault is no longer in place on pod shop/front; nobody asked for that";
+		await vi.waitFor(() => expect(lines.slice(2)).toEqual([state("lost", lost)]), 2000);
+		expect(await front.reaches(back4)).toEqual([true]);
+
+		await bench.inject(item());
+		expect(await front.reaches(back4)).toEqual([false]);
+		await bench.recover(id);
+		await vi.waitFor(() => expect(lines.slice(3)).toEqual([state("injected"), state("recovered")]));
+	});
+
+	it("tells when the target is gone; recovering it then is no failure", async () => {
+		const short = await Pod.start("short");
+		await bench.inject(item({ target: short.target }));
+		const { lines } = bench.client.watch();
+		await short.stop();
+		const gone = state("target gone", "pod shop/short is gone from its node");
+		await vi.waitFor(() => expect(lines).toContainEqual(gone), 2000);
+		expect(await bench.recover(id)).toEqual([state("recovered")]);
+	});
+
+	it("gives a sign of life", async () => {
+		const { lines } = bench.client.watch();
+		await vi.waitFor(() => expect(lines).toContain(""), 11_000);
+	});
+});
+
+describe("the deadline", () => {
+	it("takes the fault out", async () => {
+		await bench.start();
+		const { lines } = bench.client.watch();
+		await bench.inject(item({ expiresInMs: 400 }));
+		expect(front.ruleset()).not.toBe("");
+		await vi.waitFor(() => expect(lines).toContainEqual(state("recovered", "its time was over")), 2000);
+		expect(front.ruleset()).toBe("");
+	});
+
+	it("moves when the fault is asked for again", async () => {
+		await bench.start();
+		await bench.inject(item({ expiresInMs: 500 }));
+		await bench.inject(item({ expiresInMs: 60_000 }));
+		await new Promise((resolve) => setTimeout(resolve, 700));
+		expect(await front.reaches(back4)).toEqual([false]);
+		await bench.recover(id);
+	});
+
+	it("holds when it passes while the daemon is down", async () => {
+		await bench.start();
+		await bench.inject(item({ expiresInMs: 500 }));
+		await bench.stop();
+		expect(front.ruleset()).not.toBe("");
+		await new Promise((resolve) => setTimeout(resolve, 550));
+		await bench.start();
+		expect(front.ruleset()).toBe("");
+	});
+
+	it("holds when the daemon comes back before it", async () => {
+		await bench.start();
+		await bench.inject(item({ expiresInMs: 1000 }));
+		await bench.stop();
+		await bench.start();
+		expect(front.ruleset()).not.toBe("");
+		await vi.waitFor(() => expect(front.ruleset()).toBe(""), 2000);
+	});
+});
+
+describe("a full disk", () => {
+	let disk: string;
+
+	beforeEach(async () => {
+		disk = join(bench.folder, "disk");
+		mkdirSync(disk);
+		execFileSync("mount", ["-t", "tmpfs", "-o", "size=128k", "tmpfs", disk]);
+		bench.environment["PULUMI_CHAOS_JOURNAL"] = join(disk, "journal");
+		await bench.start();
+	});
+
+	afterEach(async () => {
+		await bench.stop();
+		execFileSync("umount", [disk]);
+	});
+
+	function fill(): void {
+		try {
+			for (let size = 4096; ; ) writeFileSync(join(disk, "filler"), Buffer.alloc(size), { flag: "a" });
+		} catch (error) {
+			expect((error as NodeJS.ErrnoException).code).toBe("ENOSPC");
+		}
+	}
+
+	const health = async (): Promise<number> =>
+		(await fetch(`http://127.0.0.1:${bench.daemon.healthPort}/healthz`)).status;
+
+	it("refuses injections before anything is touched, and still recovers", async () => {
+		expect(await health()).toBe(200);
+		await bench.inject(item());
+		fill();
+		expect(await health()).toBe(503);
+		const peers = Array.from({ length: 400 }, (_, index) => `10.9.${index >> 8}.${index & 255}`);
+		const instruction = { action: "partition", drops: [{ hook: "input", peers }] };
+		const refused = `the journal of the node (${disk}/journal) can't be written, so nothing was touched; free room on that disk: ENOSPC: no space left on device, write`;
+		expect(await bench.inject(item({ id: other, target: back.target, instruction }))).toEqual([
+			state("failed", refused, other),
+		]);
+		expect(back.ruleset()).toBe("");
+		expect(await bench.recover(id)).toEqual([state("recovered")]);
+		expect(front.ruleset()).toBe("");
+
+		await bench.stop();
+		await bench.start();
+		const { lines } = bench.client.watch();
+		await vi.waitFor(() => expect(lines).toEqual([{ synced: true }]));
+
+		rmSync(join(disk, "filler"));
+		expect(await health()).toBe(200);
+		expect(await bench.inject(item())).toEqual([state("injected")]);
+		await bench.recover(id);
 	});
 });

@@ -1,0 +1,87 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { afterEach, describe, expect, it } from "vitest";
+import { podNetns, runInNetns, whereabouts } from "../../../faults/node/netns.ts";
+import { netnsOf } from "../../../faults/node/processes.ts";
+import { Pod } from "../../support/pod.ts";
+
+const started: Pod[] = [];
+
+async function start(...options: Parameters<typeof Pod.start>): Promise<Pod> {
+	const pod = await Pod.start(...options);
+	started.push(pod);
+	return pod;
+}
+
+afterEach(async () => {
+	await Promise.all(started.splice(0).map((pod) => pod.stop()));
+});
+
+describe("podNetns", () => {
+	it("finds the namespace by the pod's uid or a container's id", async () => {
+		const pod = await start("front");
+		const expected = { netns: netnsOf(pod.pid), pid: pod.pid };
+		expect(expected.netns).not.toBe(netnsOf(process.pid));
+		expect(podNetns({ ...pod.target, containers: [] })).toEqual(expected);
+		expect(podNetns({ ...pod.target, podUid: randomUUID() })).toEqual(expected);
+	});
+
+	it("refuses a pod on the host's network", async () => {
+		const pod = await start("agent", { hostNetwork: true });
+		expect(() => podNetns(pod.target)).toThrow(
+			"pod shop/agent uses the host's network (hostNetwork: true): a network fault would hit the whole node; select other pods",
+		);
+	});
+
+	it("says when the pod is not on this node", () => {
+		const podUid = randomUUID();
+		expect(() => podNetns({ namespace: "shop", pod: "gone", podUid, containers: [] })).toThrow(
+			`pod shop/gone (uid ${podUid}) has no process on this node`,
+		);
+	});
+});
+
+describe("whereabouts", () => {
+	it("tells whether the pod is still in the namespace", async () => {
+		const [pod, other] = [await start("front"), await start("other")];
+		const known = podNetns(pod.target);
+		expect(whereabouts(pod.target, known)).toBe("here");
+		expect(whereabouts(pod.target, { ...known, pid: 0 })).toBe("here");
+		expect(whereabouts(pod.target, podNetns(other.target))).toBe("elsewhere");
+		await pod.stop();
+		expect(whereabouts(pod.target, known)).toBe("gone");
+	});
+});
+
+describe("runInNetns", () => {
+	const own = ["link", "show", "dev", "mark"] as const;
+
+	it("enters by any process when the one on record has ended", async () => {
+		const pod = await start("front");
+		pod.run("ip", "link", "add", "mark", "type", "bridge");
+		expect(await runInNetns({ ...podNetns(pod.target), pid: 0 }, "ip", own)).toContain("mark");
+	});
+
+	it("enters by the runtime's name when no process is left, and gives up when that is gone too", async () => {
+		const pod = await start("front");
+		const name = `pulumi-chaos-test-${pod.pid}`;
+		execFileSync("ip", ["netns", "attach", name, String(pod.pid)]);
+		try {
+			pod.run("ip", "link", "add", "mark", "type", "bridge");
+			const known = podNetns(pod.target);
+			await pod.stop();
+			expect(await runInNetns(known, "ip", own)).toContain("mark");
+			execFileSync("ip", ["netns", "delete", name]);
+			expect(await runInNetns(known, "ip", own)).toBeUndefined();
+		} finally {
+			spawnSync("ip", ["netns", "delete", name]);
+		}
+	});
+
+	it("tells what the program said when it fails", async () => {
+		const pod = await start("front");
+		await expect(runInNetns(podNetns(pod.target), "ip", ["link", "show", "dev", "none"])).rejects.toThrow(
+			/^nsenter --net=\/proc\/self\/fd\/3 -- ip link show dev none: ended with status 1: Device "none" does not exist\.$/,
+		);
+	});
+});
