@@ -65,6 +65,8 @@ const nodeSettings = [
 	"net.ipv6.conf.all.disable_ipv6=0",
 	"net.ipv6.conf.default.disable_ipv6=0",
 	"net.ipv6.conf.all.forwarding=1",
+	// Without it a node asks nobody for a neighbour's address in the second after its first pod has come.
+	"net.ipv6.conf.default.accept_dad=0",
 	// A reply between two pods of one node crosses only the bridge, where a Service's address is put back as well.
 	"net.bridge.bridge-nf-call-iptables=1",
 	"net.bridge.bridge-nf-call-ip6tables=1",
