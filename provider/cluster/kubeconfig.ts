@@ -1,13 +1,16 @@
 import { existsSync, statSync } from "node:fs";
-import { homedir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
+import { delimiter } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
 import { oneOf, type Problem, quote } from "../../api/problem.ts";
+import { expandPath } from "./path.ts";
 import type { ClusterReference } from "./reference.ts";
 
 /** A reference that was looked up: client configuration set to the right context, and what to call the place in messages. */
 export interface ResolvedCluster {
 	config: KubeConfig;
+	context: string;
+	/** Absolute paths of the kubeconfig; empty when it is the text of an environment variable. */
+	files: string[];
 	server: string;
 	/** `https://10.0.0.1:6443 (context "dev" of /home/me/.kube/config)` */
 	where: string;
@@ -40,7 +43,13 @@ export function resolveCluster(reference: ClusterReference): ResolvedCluster | P
 	if (server === undefined) {
 		return { path: "cluster.context", message: `${quote(chosen)} names a cluster that ${source.title} does not have` };
 	}
-	return { config, server, where: `${server} (context ${quote(chosen)} of ${source.title})` };
+	return {
+		config,
+		context: chosen,
+		files: source.files,
+		server,
+		where: `${server} (context ${quote(chosen)} of ${source.title})`,
+	};
 }
 
 function findSource(reference: ClusterReference): Source | Problem {
@@ -77,11 +86,6 @@ function fileSource(path: string, names: string[]): Source | Problem {
 	}
 	const found = files.filter((file) => !missing.includes(file));
 	return { title: found.join(delimiter), path, files: found };
-}
-
-/** The absolute path of a file that a user named: `~/` is the home folder, relative is relative to the current folder. */
-export function expandPath(file: string): string {
-	return file === "~" || file.startsWith("~/") ? join(homedir(), file.slice(1)) : resolve(file);
 }
 
 function load(source: Source): KubeConfig | Problem {

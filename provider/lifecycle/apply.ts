@@ -75,8 +75,7 @@ async function apply(
 /** Asks for lost faults to be put back, when there are any. */
 async function ask(cluster: Cluster, inputs: ExperimentInputs, experiment: Experiment): Promise<Wish> {
 	if (inputs.paused === true) return { phase: "Paused" };
-	const { phase } = observe(experiment);
-	if (phase !== "Lost" && phase !== "Target gone") return { phase: "Injected" };
+	if (observe(experiment).phase !== "Lost") return { phase: "Injected" };
 	const reinject = new Date().toISOString();
 	await cluster.patch(placeOf(inputs), { annotations: { [reinjectAnnotation]: reinject } });
 	return { phase: "Injected", reinject };

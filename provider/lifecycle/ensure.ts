@@ -6,7 +6,7 @@ import { quote } from "../../api/problem.ts";
 import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { LifecycleError } from "./failure.ts";
-import { holds } from "./observe.ts";
+import { holds, observe } from "./observe.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
 
@@ -68,9 +68,11 @@ function refuseForeign(present: Experiment, inputs: ExperimentInputs, cluster: C
 	);
 }
 
-/** Remains that are going, over, or of an older program can't become what is wanted: a spec never changes. */
+/** What is going, over, has lost a target for good, or is of an older program can't become what is wanted: a spec never changes. */
 function isUsable(present: Experiment, inputs: ExperimentInputs, known: string | undefined): boolean {
 	if (present.metadata.deletionTimestamp !== undefined) return false;
+	// Targets are chosen once; only a new object chooses among the pods that have taken their place.
+	if (inputs.paused !== true && observe(present).phase !== "Finished" && holds(present, "TargetGone")) return false;
 	if (present.metadata.uid === known) return true;
 	const kind = kindOf(inputs);
 	const wanted = fillDefaults(kind.spec, inputs.spec);

@@ -1,7 +1,7 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import type { Reason } from "../../api/status.ts";
-import { condition, describeTargets, holds, records } from "./observe.ts";
+import { condition, holds, records } from "./observe.ts";
 import type { Patience } from "./patience.ts";
 
 /** What a wait for an experiment is after. */
@@ -21,6 +21,8 @@ const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
 	SelectionFailed: (patience) => patience.nodeMs,
 	InjectFailed: (patience) => patience.nodeMs,
 	NodeUnavailable: (patience) => patience.nodeMs,
+	TargetGone: (patience) => patience.nodeMs,
+	FaultLost: (patience) => patience.nodeMs,
 };
 
 /** Judges an experiment each time it is looked at; remembers since when it has been stuck. */
@@ -80,17 +82,17 @@ export class Progress {
 		if (this.stuck?.reason !== blocked.reason) this.stuck = { reason: blocked.reason, sinceMs: waitedMs };
 		const limitMs = stuckAfter[blocked.reason]?.(this.patience) ?? 0;
 		if (waitedMs - this.stuck.sinceMs < limitMs) return undefined;
-		const what = limitMs === this.patience.noTargetMs ? "no target" : "no progress";
+		const what = blocked.type === "Selected" ? "no target" : "no progress";
 		return { failed: `${what} for ${formatDuration(limitMs)}: ${why(experiment)}` };
 	}
 }
 
 /** What stands in the way, in the words of the controller and the nodes. */
 export function why(experiment: Experiment): string {
-	const said = (["Unrecoverable", "Selected", "AllInjected"] as const)
+	const unrecoverable = condition(experiment, "Unrecoverable");
+	if (unrecoverable?.status === "True") return unrecoverable.message;
+	const said = (["Selected", "AllInjected"] as const)
 		.map((type) => condition(experiment, type))
-		.find((one) => one && (one.type === "Unrecoverable") === (one.status === "True"))?.message;
-	const left = records(experiment).filter((record) => record.message !== undefined);
-	if (left.length === 0) return said ?? "the controller gives no reason";
-	return said === undefined ? describeTargets(left) : `${said} [${describeTargets(left)}]`;
+		.find((one) => one?.status === "False")?.message;
+	return said ?? "the controller gives no reason";
 }

@@ -1,0 +1,75 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import type { ComponentResourceOptions, CustomResourceOptions, Input } from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
+import { group } from "../api/names.ts";
+import { faults } from "../faults/registry.ts";
+import { partLabels } from "./labels.ts";
+
+const name = "pulumi-chaos-controller";
+
+/** The identity of the controller and all that it may do: experiments everywhere, its own Secrets, and reading pods. */
+export class ControllerAccess extends pulumi.ComponentResource {
+	/** Name of the service account. */
+	readonly serviceAccount: pulumi.Output<string>;
+
+	constructor(resourceName: string, args: { namespace: Input<string> }, opts?: ComponentResourceOptions) {
+		super("pulumi-chaos:index:ControllerAccess", resourceName, {}, opts);
+		const own: CustomResourceOptions = { parent: this };
+		const { namespace } = args;
+		const labels = partLabels("controller");
+		const account = new kubernetes.core.v1.ServiceAccount(resourceName, { metadata: { name, namespace, labels } }, own);
+		const subjects = [{ kind: "ServiceAccount", name, namespace }];
+		const clusterRole = new kubernetes.rbac.v1.ClusterRole(
+			resourceName,
+			{ metadata: { name, labels }, rules: clusterRules() },
+			own,
+		);
+		const clusterBinding = new kubernetes.rbac.v1.ClusterRoleBinding(
+			resourceName,
+			{ metadata: { name, labels }, roleRef: roleRef("ClusterRole"), subjects },
+			{ ...own, dependsOn: [clusterRole, account] },
+		);
+		const role = new kubernetes.rbac.v1.Role(
+			resourceName,
+			{ metadata: { name, namespace, labels }, rules: secretRules },
+			own,
+		);
+		const binding = new kubernetes.rbac.v1.RoleBinding(
+			resourceName,
+			{ metadata: { name, namespace, labels }, roleRef: roleRef("Role"), subjects },
+			{ ...own, dependsOn: [role, account] },
+		);
+		// A pod that starts before its rights are there would only fail and start again.
+		this.serviceAccount = pulumi
+			.all([account.metadata.name, clusterBinding.id, binding.id])
+			.apply(([accountName]) => accountName);
+		this.registerOutputs({ serviceAccount: this.serviceAccount });
+	}
+}
+
+function roleRef(kind: "ClusterRole" | "Role"): { apiGroup: string; kind: string; name: string } {
+	return { apiGroup: "rbac.authorization.k8s.io", kind, name };
+}
+
+/** Kinds are named one by one: of our own group too the controller touches nothing but what it runs. */
+function clusterRules(): { apiGroups: string[]; resources: string[]; verbs: string[] }[] {
+	const plurals = Object.values(faults).map((fault) => fault.kind.plural);
+	return [
+		{ apiGroups: [group], resources: plurals, verbs: ["get", "list", "watch", "patch"] },
+		{ apiGroups: [group], resources: plurals.map((plural) => `${plural}/status`), verbs: ["update"] },
+		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+	];
+}
+
+/** For the certificates, which the controller makes. A Secret that is to be created has no name yet that a rule could hold. */
+const secretRules = [
+	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+	{
+		apiGroups: [""],
+		resources: ["secrets"],
+		resourceNames: ["pulumi-chaos-ca", "pulumi-chaos-daemon-tls"],
+		verbs: ["get", "update"],
+	},
+];

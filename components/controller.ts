@@ -1,0 +1,90 @@
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { ControllerAccess } from "./controller-access.ts";
+import { environment } from "./env.ts";
+import type { ImageArgs, LogLevelInput } from "./image.ts";
+import { partLabels, podSelector } from "./labels.ts";
+
+const healthPort = 8080;
+
+/** Arguments of a ChaosController. */
+export interface ChaosControllerArgs extends ImageArgs {
+	/** Namespace that it runs in and keeps its certificates in. It must exist. */
+	namespace: pulumi.Input<string>;
+	/** How long an experiment without a duration runs, such as `"30m"`. Default: `"1h"`. */
+	maxDuration?: pulumi.Input<string> | undefined;
+	/** Lowest log level. Default: `info`. */
+	logLevel?: LogLevelInput | undefined;
+	/** Memory and processor of its container. Default: requests 50m and 128Mi, limit 512Mi. */
+	resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements> | undefined;
+}
+
+/** The operator: one pod that turns experiments into calls to the daemons. Without root, and without anything writable. */
+export class ChaosController extends pulumi.ComponentResource {
+	constructor(name: string, args: ChaosControllerArgs, opts?: pulumi.ComponentResourceOptions) {
+		super("pulumi-chaos:index:ChaosController", name, {}, opts);
+		const { namespace } = args;
+		const access = new ControllerAccess(name, { namespace }, { parent: this });
+		const labels = partLabels("controller");
+		new kubernetes.apps.v1.Deployment(
+			name,
+			{
+				metadata: { name: "pulumi-chaos-controller", namespace, labels },
+				spec: {
+					replicas: 1,
+					// Two controllers at once would both call the daemons.
+					strategy: { type: "Recreate" },
+					selector: { matchLabels: podSelector("controller") },
+					template: {
+						metadata: { labels },
+						spec: {
+							serviceAccountName: access.serviceAccount,
+							...pullSecrets(args),
+							securityContext: {
+								runAsNonRoot: true,
+								runAsUser: 65532,
+								runAsGroup: 65532,
+								seccompProfile: { type: "RuntimeDefault" },
+							},
+							containers: [container(args)],
+						},
+					},
+				},
+			},
+			{ parent: this },
+		);
+		this.registerOutputs();
+	}
+}
+
+function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Container {
+	return {
+		name: "controller",
+		image: args.image,
+		imagePullPolicy: args.imagePullPolicy ?? "IfNotPresent",
+		command: ["controller"],
+		env: environment({
+			PULUMI_CHAOS_NAMESPACE: args.namespace,
+			PULUMI_CHAOS_HEALTH_PORT: healthPort,
+			PULUMI_CHAOS_MAX_DURATION: args.maxDuration,
+			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
+		}),
+		ports: [{ name: "health", containerPort: healthPort }],
+		livenessProbe: { httpGet: { path: "/healthz", port: healthPort }, periodSeconds: 10, failureThreshold: 6 },
+		readinessProbe: { httpGet: { path: "/readyz", port: healthPort }, periodSeconds: 2 },
+		resources: args.resources ?? { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },
+		securityContext: {
+			allowPrivilegeEscalation: false,
+			readOnlyRootFilesystem: true,
+			capabilities: { drop: ["ALL"] },
+		},
+	};
+}
+
+/** The `imagePullSecrets` of a pod, when there are any. */
+export function pullSecrets({
+	imagePullSecrets,
+}: ImageArgs): Pick<kubernetes.types.input.core.v1.PodSpec, "imagePullSecrets"> {
+	if (!imagePullSecrets) return {};
+	return { imagePullSecrets: pulumi.output(imagePullSecrets).apply((names) => names.map((name) => ({ name }))) };
+}
