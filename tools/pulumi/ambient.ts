@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { dirname } from "node:path";
-import { findExecutable } from "./search-path.ts";
+import { onPath } from "../cluster/onPath.ts";
 import { isAtLeast } from "./version-order.ts";
 import { cliVersion } from "./versions.ts";
 
@@ -18,14 +18,14 @@ export function ambientPulumi(
 	path: string = process.env["PATH"] ?? "",
 	explain: (sentence: string) => void = () => {},
 ): AmbientPulumi | undefined {
-	const cli = findExecutable("pulumi", path);
+	const cli = onPath("pulumi", path);
 	if (cli === undefined) return undefined;
 	const version = cliVersionOf(cli);
 	if (!isAtLeast(version, cliVersion)) {
 		explain(`${cli} is version "${version}", older than the ${cliVersion} that is needed; not using it`);
 		return undefined;
 	}
-	if (findExecutable("pulumi-language-nodejs", path) === undefined) {
+	if (onPath("pulumi-language-nodejs", path) === undefined) {
 		explain(`${cli} has no pulumi-language-nodejs beside it or on PATH; not using it`);
 		return undefined;
 	}

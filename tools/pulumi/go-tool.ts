@@ -16,7 +16,7 @@ export interface GoTool {
 	output: string;
 }
 
-/** How much room modules, build cache and binaries take together, with some to spare; measured 2.6 GB. */
+/** How much room modules, build cache and binaries take together, with some to spare, in bytes. */
 const roomNeeded = 4e9;
 
 /**
@@ -26,7 +26,10 @@ const roomNeeded = 4e9;
 export async function buildGoTool(tool: GoTool, say: (sentence: string) => void): Promise<void> {
 	checkGo(tool.title);
 	mkdirSync(dirname(tool.output), { recursive: true });
-	for (const folder of [dirname(tool.output), ...goCaches()]) checkRoom(folder, tool.title);
+	for (const folder of [dirname(tool.output), ...goCaches()]) {
+		const { bavail, bsize } = statfsSync(folder);
+		assertRoom(folder, bavail * bsize, tool.title);
+	}
 	const partial = `${tool.output}.${process.pid}.partial`;
 	const linker = ["-s", "-w", ...Object.entries(tool.variables).map(([name, value]) => `-X=${name}=${value}`)];
 	say(`building ${tool.title} from its Go module; this happens once`);
@@ -90,12 +93,12 @@ function goCaches(): string[] {
 	return folders;
 }
 
-function checkRoom(folder: string, title: string): void {
-	const { bavail, bsize } = statfsSync(folder);
-	if (bavail * bsize >= roomNeeded) return;
-	const gigabytes = (bytes: number) => (bytes / 1e9).toFixed(1);
+/** Throws unless `free` bytes, found in `folder`, are enough to build a program. */
+export function assertRoom(folder: string, free: number, title: string): void {
+	if (free >= roomNeeded) return;
+	const gigabytes = (bytes: number) => `${(bytes / 1e9).toFixed(1)} GB`;
 	throw new Error(
-		`${title} needs ${gigabytes(roomNeeded)} GB of free disk to build and ${folder} has ${gigabytes(bavail * bsize)} GB: ` +
+		`${title} needs ${gigabytes(roomNeeded)} of free disk to build and ${folder} has ${gigabytes(free)}: ` +
 			"free some, or move the caches with PULUMI_CHAOS_CACHE, GOMODCACHE and GOCACHE",
 	);
 }

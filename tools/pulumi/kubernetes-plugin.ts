@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
+import { onPath } from "../cluster/onPath.ts";
 import { root } from "../lib/paths.ts";
 import type { Pulumi } from "./ensure.ts";
 import { officialHostAnswers } from "./official.ts";
 import { say } from "./progress.ts";
-import { findExecutable } from "./search-path.ts";
 
 const program = "pulumi-resource-kubernetes";
 
@@ -37,7 +37,7 @@ function isInstalled(version: string): boolean {
 /** Ours may be on PATH because this process was started with it. */
 function isOnPath(): boolean {
 	const folders = (process.env["PATH"] ?? "").split(delimiter).filter((folder) => folder !== standInFolder);
-	return findExecutable(program, folders.join(delimiter)) !== undefined;
+	return onPath(program, folders.join(delimiter)) !== undefined;
 }
 
 function install(pulumi: Pulumi, version: string): boolean {

@@ -10,9 +10,9 @@ const officialRoot = join(cache, "pulumi", "official");
 export const officialFolder = join(officialRoot, "bin");
 
 /** Whether the host of the official downloads answers within `milliseconds`. Never rejects. */
-export async function officialHostAnswers(milliseconds = 3_000): Promise<boolean> {
+export async function officialHostAnswers(milliseconds = 3_000, address = installer): Promise<boolean> {
 	try {
-		const response = await fetch(installer, { method: "HEAD", signal: AbortSignal.timeout(milliseconds) });
+		const response = await fetch(address, { method: "HEAD", signal: AbortSignal.timeout(milliseconds) });
 		return response.ok;
 	} catch {
 		return false;
