@@ -4,6 +4,7 @@ import { faults } from "../faults/registry.ts";
 import { portOf, serveHealth } from "./health.ts";
 import { Injections } from "./injections.ts";
 import { Journal } from "./journal.ts";
+import { lockFolder } from "./lock.ts";
 import { everyPeriod } from "./period.ts";
 import { routesOf } from "./routes.ts";
 import { Server } from "./server.ts";
@@ -21,6 +22,7 @@ export interface Daemon {
 /** Starts the daemon: reads the journal, finishes what was left half done, and listens. */
 export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
 	const credentials = await readCredentials(settings.tlsFolder);
+	const unlock = await lockFolder(settings.journalFolder);
 	const journal = await Journal.open(settings.journalFolder, log);
 	const injections = new Injections({ journal, injector, boot: bootId(), log });
 	const server = new Server({ credentials, routes: routesOf(injections), log, port: settings.port });
@@ -44,6 +46,7 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 			await injections.stop();
 			health.close();
 			await journal.close();
+			await unlock();
 			log.info("the daemon has stopped; faults that are in place stay", { injections: journal.entries().length });
 		},
 	};

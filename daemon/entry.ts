@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { InjectItem, InjectionState, InjectionStatus } from "../api/daemon-api.ts";
 
 /**
@@ -29,4 +30,21 @@ export function stateOf({ id, experiment, state, message }: Entry): InjectionSta
 /** Ids and names of an entry, for the log. */
 export function fieldsOf({ id, experiment, kind, target }: InjectItem): Record<string, string> {
 	return { injection: id, experiment, kind, target: `${target.namespace}/${target.pod}` };
+}
+
+/** Why an injection is not in place any more, as a sentence. `boot` is the one that the node is in. */
+export function reasonOf(entry: Entry, state: "lost" | "target gone", boot: string): string {
+	const name = `${entry.target.namespace}/${entry.target.pod}`;
+	if (state === "target gone") return `pod ${name} is gone from its node`;
+	const why = entry.boot === boot ? "nobody asked for that" : "the node was restarted";
+	return `the fault is no longer in place on pod ${name}; ${why}`;
+}
+
+/** Whether an item asks for what the entry is. Containers may have been started anew since; the pod is the same. */
+export function isSame(held: Entry, item: InjectItem): boolean {
+	return (
+		held.kind === item.kind &&
+		held.target.podUid === item.target.podUid &&
+		isDeepStrictEqual(held.instruction, item.instruction)
+	);
 }

@@ -4,10 +4,11 @@ import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import { type Injector, TargetGoneError, type Verdict } from "../api/injector.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { Alarms } from "./alarms.ts";
-import { type Entry, fieldsOf, stateOf } from "./entry.ts";
+import { type Entry, fieldsOf, isSame, reasonOf, stateOf } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 import { Locks } from "./locks.ts";
 import type { Change } from "./record.ts";
+import { Retries } from "./retries.ts";
 
 /** What the injections of a node stand on. */
 export interface Ground {
@@ -19,9 +20,6 @@ export interface Ground {
 	log: Log;
 }
 
-/** Milliseconds before a failed recovery is tried again: doubled each time, up to the last. */
-const backOff = { first: 1000, last: 60_000 };
-
 /**
  * All injections of the node, each with its life: put in place, looked at, expired, taken out. Calls for the same id never run
  * at the same time. Emits `change` with an InjectionState whenever one stands elsewhere than before.
@@ -30,8 +28,7 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	readonly #ground: Ground;
 	readonly #locks = new Locks();
 	readonly #deadlines = new Alarms((id) => this.#locks.run(id, () => this.#expire(id)));
-	readonly #retries = new Alarms((id) => this.#locks.run(id, () => this.#retry(id)));
-	readonly #attempts = new Map<string, number>();
+	readonly #retries = new Retries((id) => this.#locks.run(id, () => this.#retry(id)));
 
 	constructor(ground: Ground) {
 		super();
@@ -124,19 +121,16 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	async #takeOut(entry: Entry): Promise<InjectionState | undefined> {
 		const { journal } = this.#ground;
 		const { id } = entry;
-		this.#retries.clear(id);
 		await journal.change(id, { state: "recovering" });
 		try {
 			const injector = await this.#ground.injector(entry.kind);
 			await injector.recover(entry.target, entry.undo);
 		} catch (error) {
-			const attempt = (this.#attempts.get(id) ?? 0) + 1;
-			this.#attempts.set(id, attempt);
-			this.#retries.set(id, Math.min(backOff.last, backOff.first * 2 ** (attempt - 1)));
-			this.#ground.log.error("recovering failed", { ...fieldsOf(entry), attempt, error });
+			const retryInMs = this.#retries.failed(id);
+			this.#ground.log.error("recovering failed", { ...fieldsOf(entry), retryInMs, error });
 			return this.#set(entry, { state: "failed", message: `recovering failed: ${errorText(error)}` });
 		}
-		this.#attempts.delete(id);
+		this.#retries.succeeded(id);
 		this.#deadlines.clear(id);
 		await journal.drop(id);
 		this.#ground.log.info("recovered", fieldsOf(entry));
@@ -154,7 +148,8 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 
 	async #retry(id: string): Promise<void> {
 		const held = this.#ground.journal.get(id);
-		if (held?.state === "failed" && !this.#retries.isSet(id)) await this.#recover(id);
+		// Somebody else may have tried, or put the fault in place anew, while this waited for its turn.
+		if (held?.state === "failed" && !this.#retries.isWaiting(id)) await this.#recover(id);
 	}
 
 	async #resume(entry: Entry): Promise<void> {
@@ -175,16 +170,9 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		const verdict = await this.#verdict(entry);
 		const state = verdict === "in place" ? "injected" : verdict;
 		if (state === undefined || state === entry.state || (entry.state === "lost" && state === "injected")) return;
-		const message = state === "injected" ? undefined : this.#reason(entry, state);
+		const message = state === "injected" ? undefined : reasonOf(entry, state, this.#ground.boot);
 		this.#ground.log.warn("an injection changed by itself", { ...fieldsOf(entry), state });
 		await this.#set(entry, { state, ...(message !== undefined && { message }) });
-	}
-
-	#reason({ target, boot }: Entry, state: "lost" | "target gone"): string {
-		const name = `${target.namespace}/${target.pod}`;
-		if (state === "target gone") return `pod ${name} is gone from its node`;
-		const why = boot === this.#ground.boot ? "nobody asked for that" : "the node was restarted";
-		return `the fault is no longer in place on pod ${name}; ${why}`;
 	}
 
 	/** What the target says; undefined when it can't be looked at now. */
@@ -210,13 +198,4 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		this.emit("change", state);
 		return state;
 	}
-}
-
-/** Containers may have been started anew since; the pod is the same. */
-function isSame(held: Entry, item: InjectItem): boolean {
-	return (
-		held.kind === item.kind &&
-		held.target.podUid === item.target.podUid &&
-		isDeepStrictEqual(held.instruction, item.instruction)
-	);
 }

@@ -43,12 +43,14 @@ export class Pod {
 		const container = randomBytes(32).toString("hex");
 		const folder = join(cgroups, `pulumi-chaos-test-${podUid.slice(0, 8)}`);
 		const folders = [folder, join(folder, `pod${podUid}`), join(folder, `pod${podUid}`, container)];
-		for (const path of folders) mkdirSync(path);
 		const agent = join(support, "pod-agent.mts");
 		const child = hostNetwork
 			? fork(join(support, "pod-idle.mts"))
 			: fork(agent, { execPath: "unshare", execArgv: ["--net", "--", process.execPath] });
-		await new Promise((resolve, reject) => child.once("message", resolve).once("exit", reject));
+		await new Promise((resolve, reject) => {
+			child.once("message", resolve).once("exit", () => reject(new Error(`the process of pod ${name} ended at once`)));
+		});
+		for (const path of folders) mkdirSync(path);
 		writeFileSync(join(folders[2] ?? "", "cgroup.procs"), String(child.pid));
 		const containers = [{ name: "main", id: `containerd://${container}` }];
 		const pod = new Pod(child, { namespace: "shop", pod: name, podUid, containers }, folders);
