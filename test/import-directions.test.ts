@@ -1,0 +1,74 @@
+import { execFileSync } from "node:child_process";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, relative } from "node:path";
+import { expect, test } from "vitest";
+import { root } from "../tools/lib/paths.ts";
+
+/** File, what it imports, and whether the linter refuses that. */
+const cases: [string, string, "refused" | "allowed"][] = [
+	["api/a.ts", "./names.ts", "allowed"],
+	["api/b.ts", "../faults/network/spec.ts", "refused"],
+	["api/c.ts", "@pulumi/pulumi", "refused"],
+	["faults/registry.ts", "./network/spec.ts", "allowed"],
+	["faults/a.ts", "../controller/queue.ts", "refused"],
+	["faults/network/a.ts", "../../api/names.ts", "allowed"],
+	["faults/network/b.ts", "../node/command.ts", "allowed"],
+	["faults/network/c.ts", "../io/spec.ts", "refused"],
+	["faults/network/d.ts", "../../provider/kinds.ts", "refused"],
+	["faults/network/e.ts", "@kubernetes/client-node", "refused"],
+	["faults/network/spec.ts", "../../api/kind.ts", "allowed"],
+	["faults/network/plan.ts", "../node/command.ts", "refused"],
+	["provider/a.ts", "../api/names.ts", "allowed"],
+	["provider/b.ts", "../faults/network/spec.ts", "allowed"],
+	["provider/c.ts", "../faults/registry.ts", "refused"],
+	["provider/d.ts", "../components/drain.ts", "refused"],
+	["provider/e.ts", "@kubernetes/client-node", "refused"],
+	["provider/cluster/a.ts", "@kubernetes/client-node", "allowed"],
+	["provider/cluster/b.ts", "../../faults/network/plan.ts", "refused"],
+	["provider/lifecycle/a.ts", "../../controller/queue.ts", "refused"],
+	["components/a.ts", "../provider/program.ts", "allowed"],
+	["components/b.ts", "../faults/registry.ts", "allowed"],
+	["components/c.ts", "./controller.ts", "allowed"],
+	["components/d.ts", "../controller/main.ts", "refused"],
+	["components/e.ts", "../faults/network/inject.ts", "refused"],
+	["controller/a.ts", "../faults/network/plan.ts", "allowed"],
+	["controller/b.ts", "../faults/network/inject.ts", "refused"],
+	["controller/c.ts", "../daemon/main.ts", "refused"],
+	["controller/d.ts", "@pulumi/pulumi", "refused"],
+	["daemon/a.ts", "../faults/network/inject.ts", "allowed"],
+	["daemon/b.ts", "../faults/network/plan.ts", "refused"],
+	["daemon/c.ts", "../controller/queue.ts", "refused"],
+	["examples/a/index.ts", "pulumi-chaos", "allowed"],
+	["examples/b/index.ts", "../../index.ts", "refused"],
+	["program/index.ts", "../provider/network-chaos.ts", "refused"],
+];
+
+test("the linter holds the directions of imports between the rooms", () => {
+	const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-lint-"));
+	try {
+		for (const file of ["biome.json", ".gitignore"]) copyFileSync(join(root, file), join(folder, file));
+		for (const [file, imported] of cases) {
+			mkdirSync(dirname(join(folder, file)), { recursive: true });
+			writeFileSync(join(folder, file), `import { x } from "${imported}";\n\nconsole.log(x);\n`);
+		}
+		const said = lint(folder);
+		const verdicts = cases.map(([file, imported]) => [file, imported, said.includes(file) ? "refused" : "allowed"]);
+		expect(verdicts).toEqual(cases);
+	} finally {
+		rmSync(folder, { recursive: true, force: true });
+	}
+});
+
+/** Paths of the files that import what they may not. */
+function lint(folder: string): string[] {
+	const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
+	const options = ["lint", "--only=style/noRestrictedImports", "--reporter=github", "--max-diagnostics=none"];
+	try {
+		execFileSync(process.execPath, [biome, ...options], { cwd: folder, encoding: "utf8", stdio: "pipe" });
+		return [];
+	} catch (error) {
+		const { stdout } = error as { stdout: string };
+		return [...stdout.matchAll(/noRestrictedImports,file=([^,]+),/g)].map(([, file]) => relative(folder, file ?? ""));
+	}
+}
