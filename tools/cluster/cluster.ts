@@ -1,12 +1,12 @@
 import { deleteObject } from "./api.ts";
-import { machineFacts } from "./facts.ts";
+import { machineFacts, processFacts } from "./facts.ts";
 import { clusterHealth, type Finding } from "./health.ts";
 import { importInto } from "./images.ts";
 import { type ClusterLayout, cidrs, type NodeLayout, sharedLayout } from "./layout.ts";
 import { hasLeftovers, removeCluster, removeNode } from "./leftovers.ts";
 import { withLock } from "./lock.ts";
 import { ownClusterVersion, ownKubeconfig, ownKubeconfigVariable } from "./ownCluster.ts";
-import { machineProblems } from "./preflight.ts";
+import { machineProblems, processProblems } from "./preflight.ts";
 import { ensurePrograms } from "./programs.ts";
 import { lineProgress, type Progress } from "./progress.ts";
 import { Start } from "./start.ts";
@@ -51,10 +51,9 @@ async function fitNodes(layout: ClusterLayout, running: ClusterState, wanted: 1 
 	if (!whole && wanted === 2) await new Start(layout, state.programs, progress, state).secondNode();
 }
 
-async function assertUsable(layout: ClusterLayout): Promise<void> {
-	const problems = machineProblems(await machineFacts(layout), cidrs(layout));
-	if (problems.length > 0)
-		throw new Error(`no cluster can be started here:\n${problems.map((each) => `- ${each}`).join("\n")}`);
+function assertNone(problems: readonly string[]): void {
+	if (problems.length === 0) return;
+	throw new Error(["no cluster can be run here:", ...problems.map((each) => `- ${each}`)].join("\n"));
 }
 
 async function upHere(options: UpOptions, layout: ClusterLayout, progress: Progress): Promise<void> {
@@ -63,7 +62,7 @@ async function upHere(options: UpOptions, layout: ClusterLayout, progress: Progr
 		await fitNodes(layout, running, options.nodes, progress);
 		return;
 	}
-	await assertUsable(layout);
+	assertNone(machineProblems(await machineFacts(layout), cidrs(layout)));
 	const programs = await withLock("build", progress, () => ensurePrograms(progress));
 	if (hasLeftovers(layout)) {
 		await progress.step("clearing what an earlier cluster has left", () => removeCluster(layout));
@@ -86,6 +85,7 @@ export async function up(options: UpOptions = {}): Promise<void> {
 		progress.note(`your own cluster answers, with version ${await ownClusterVersion(own)}; nothing is started`);
 		return;
 	}
+	assertNone(processProblems(processFacts()));
 	await withLock(`cluster-${layout.instance}`, progress, () => upHere(options, layout, progress));
 }
 
@@ -102,19 +102,31 @@ export async function down(options: Omit<UpOptions, "nodes"> = {}): Promise<void
 			`${own} names your own cluster, which is not taken down; unset ${ownKubeconfigVariable} to take down ours`,
 		);
 	}
+	assertNone(processProblems(processFacts()));
 	await withLock(`cluster-${layout.instance}`, progress, async () => {
 		if (!hasLeftovers(layout)) return;
 		await progress.step(`taking the cluster "${layout.instance}" down`, () => removeCluster(layout));
 	});
 }
 
-/** The health of a cluster; undefined when there is none. */
+/** The health of a cluster, or of the user's own where they have named one; undefined when there is none. */
 export async function status(layout: ClusterLayout = sharedLayout()): Promise<Finding[] | undefined> {
+	const own = ownKubeconfig();
+	if (own !== undefined) return [await ownClusterFinding(own)];
 	const state = readState(layout);
 	return state === undefined ? undefined : clusterHealth(layout, state);
 }
 
+async function ownClusterFinding(path: string): Promise<Finding> {
+	const what = `your own cluster answers (${path})`;
+	return ownClusterVersion(path).then(
+		() => ({ what, healthy: true, detail: "" }),
+		(error: Error) => ({ what, healthy: false, detail: error.message }),
+	);
+}
+
 function requireState(layout: ClusterLayout): ClusterState {
+	assertNone(processProblems(processFacts()));
 	const state = readState(layout);
 	if (state?.phase === "up") return state;
 	throw new Error(`no cluster "${layout.instance}" is up on this machine; \`npm run cluster -- up\` starts one`);
@@ -132,14 +144,28 @@ export function kubeconfigPath(layout: ClusterLayout = sharedLayout()): string {
 	return layout.kubeconfig;
 }
 
-/** The nodes of a running cluster. */
+function requireOurs(layout: ClusterLayout, what: string): ClusterState {
+	const own = ownKubeconfig();
+	if (own === undefined) return requireState(layout);
+	throw new Error(`${own} names your own cluster, where ${what}`);
+}
+
+/**
+ * The nodes of a running cluster.
+ *
+ * @throws Error when no cluster is up, or the user has named one of their own: its nodes are out of reach.
+ */
 export function nodes(layout: ClusterLayout = sharedLayout()): NodeLayout[] {
-	const state = requireState(layout);
+	const state = requireOurs(layout, "nodes are not ours to work on; unset PULUMI_CHAOS_KUBECONFIG to use our cluster");
 	return layout.nodes.filter((node) => state.nodes.includes(node.number));
 }
 
-/** Imports the images of an OCI archive into every node of a running cluster; quick when they are there. */
+/**
+ * Imports the images of an OCI archive into every node of a running cluster; quick when they are there.
+ *
+ * @throws Error when no cluster is up, or the user has named one of their own.
+ */
 export async function importImage(archive: string, layout: ClusterLayout = sharedLayout()): Promise<void> {
-	const { programs } = requireState(layout);
+	const { programs } = requireOurs(layout, "images come from a registry: push them to it");
 	await Promise.all(nodes(layout).map((node) => importInto(node, programs, archive)));
 }

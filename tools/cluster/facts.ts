@@ -3,7 +3,7 @@ import { basename, dirname } from "node:path";
 import { cache } from "../lib/paths.ts";
 import { type ClusterLayout, stateRoot } from "./layout.ts";
 import { onPath } from "./onPath.ts";
-import type { HostRoute, MachineFacts } from "./preflight.ts";
+import type { HostRoute, MachineFacts, ProcessFacts } from "./preflight.ts";
 import { allPids, commandLine, executable } from "./procfs.ts";
 import { programsComplete } from "./programs.ts";
 import { run } from "./run.ts";
@@ -51,14 +51,17 @@ async function goSettings(): Promise<Record<string, string> | undefined> {
 	return JSON.parse(await run("go", ["env", "-json", "GOVERSION", "GOTOOLCHAIN", "GOCACHE", "GOMODCACHE"]));
 }
 
+/** What `processProblems` judges. */
+export function processFacts(): ProcessFacts {
+	return { platform: process.platform, arch: process.arch, uid: process.getuid?.() ?? -1 };
+}
+
 /** Gathers what `machineProblems` judges. Loads the kernel's modules where it can. */
 export async function machineFacts(layout: ClusterLayout): Promise<MachineFacts> {
 	const complete = programsComplete();
 	const build = complete ? undefined : await goSettings();
 	return {
-		platform: process.platform,
-		arch: process.arch,
-		uid: process.getuid?.() ?? -1,
+		...processFacts(),
 		ipv6: existsSync("/proc/net/if_inet6"),
 		bridgeFilter: await optionalModule(() => existsSync("/proc/sys/net/bridge"), "br_netfilter"),
 		overlay: await optionalModule(() => /\boverlay$/m.test(readFileSync("/proc/filesystems", "utf8")), "overlay"),

@@ -1,56 +1,47 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { once } from "node:events";
+import { connect, createServer, type Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { isAlive, type ProcessId, processId } from "./procfs.ts";
 import type { Progress } from "./progress.ts";
 
-// Not among a cluster's own folders, which go while the lock is held.
-const folder = "/run/lock";
+// A socket without a file: the kernel frees its name when its holder dies, in whatever way.
+const addressOf = (name: string) => `\0pulumi-chaos-lock-${name}`;
 
-function holder(file: string): ProcessId | undefined {
+async function tryTake(address: string): Promise<Server | undefined> {
+	const server = createServer((asker) => {
+		asker.on("error", () => {});
+		asker.end(String(process.pid));
+	});
+	server.listen(address);
 	try {
-		return JSON.parse(readFileSync(file, "utf8")) as ProcessId;
-	} catch {
-		return undefined;
+		await once(server, "listening");
+		return server;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EADDRINUSE") return undefined;
+		throw error;
 	}
 }
 
-function tryTake(file: string, draft: string): boolean {
+async function holder(address: string): Promise<string> {
+	let pid = "";
 	try {
-		linkSync(draft, file);
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-	}
-	const other = holder(file);
-	if (other !== undefined && !isAlive(other)) {
-		// Of several that see a dead holder only one can move its file away.
-		try {
-			renameSync(file, `${draft}.dead`);
-			rmSync(`${draft}.dead`);
-		} catch {}
-	}
-	return false;
+		for await (const part of connect(address)) pid += String(part);
+	} catch {}
+	// It may have ended in the meantime.
+	return pid === "" ? "another process" : `process ${pid}`;
 }
 
 /** Runs `work` while no other process does so under the same name; waits for one that does. */
 export async function withLock<T>(name: string, progress: Progress, work: () => Promise<T>): Promise<T> {
-	mkdirSync(folder, { recursive: true });
-	const file = join(folder, `pulumi-chaos-${name}.lock`);
-	const draft = `${file}.${process.pid}`;
-	writeFileSync(draft, JSON.stringify(processId(process.pid)));
+	const address = addressOf(name);
+	let lock = await tryTake(address);
+	for (let attempt = 1; lock === undefined; attempt++) {
+		if (attempt === 5) progress.note(`waiting for ${await holder(address)}, which is at work on "${name}"`);
+		await sleep(200);
+		lock = await tryTake(address);
+	}
 	try {
-		for (let attempt = 0; !tryTake(file, draft); attempt++) {
-			if (attempt === 5)
-				progress.note(`waiting for process ${holder(file)?.pid ?? "?"}, which is at work on "${name}"`);
-			await sleep(200);
-		}
-		try {
-			return await work();
-		} finally {
-			rmSync(file, { force: true });
-		}
+		return await work();
 	} finally {
-		rmSync(draft, { force: true });
+		lock.close();
 	}
 }

@@ -42,9 +42,11 @@ export async function ownClusterVersion(path: string): Promise<string> {
 		return gitVersion;
 	} catch (error) {
 		const server = config.getCurrentCluster()?.server ?? "no server in its current context";
+		const { message, cause } = error as Error;
+		const why = cause instanceof Error ? cause.message : message;
 		throw new Error(
-			`your own cluster can't be reached through ${path} (${server}): ${(error as Error).message}; ` +
-				"check with `kubectl --kubeconfig <path> version`",
+			`your own cluster can't be reached through ${path} (${server}): ${why}; ` +
+				`check with \`kubectl --kubeconfig ${path} version\``,
 		);
 	}
 }

@@ -1,11 +1,15 @@
 import { BlockList, isIPv6 } from "node:net";
 
-/** What is known about a machine before anything is done on it. */
-export interface MachineFacts {
+/** What a process knows about itself. */
+export interface ProcessFacts {
 	/** As Node names them. */
 	readonly platform: string;
 	readonly arch: string;
 	readonly uid: number;
+}
+
+/** What is known about a machine before anything is done on it. */
+export interface MachineFacts extends ProcessFacts {
 	/** Features of the kernel. */
 	readonly ipv6: boolean;
 	readonly bridgeFilter: boolean;
@@ -54,7 +58,7 @@ function goProblem({ go, goToolchain }: MachineFacts): string | undefined {
 	return undefined;
 }
 
-function platformProblem({ platform, arch }: MachineFacts): string | undefined {
+function platformProblem({ platform, arch }: ProcessFacts): string | undefined {
 	if (platform === "linux" && (arch === "x64" || arch === "arm64")) return undefined;
 	return (
 		`the cluster runs on Linux on x64 or arm64, and this is ${platform} on ${arch}: ` +
@@ -69,6 +73,18 @@ function spaceProblem(what: string, free: number, wanted: number, advice: string
 }
 
 const when = (condition: boolean, problem: string) => (condition ? problem : undefined);
+
+/** Why this process can have no cluster on this machine, whatever else there is; nothing when it can. */
+export function processProblems(facts: ProcessFacts): string[] {
+	const problems = [
+		platformProblem(facts),
+		when(
+			facts.uid !== 0,
+			"the cluster makes namespaces, mounts and cgroups, so it must run as root: try again with sudo",
+		),
+	];
+	return problems.filter((problem) => problem !== undefined);
+}
 
 function buildProblems(facts: MachineFacts): (string | undefined)[] {
 	if (facts.complete) return [];
@@ -115,11 +131,7 @@ function rangeProblems(routes: readonly HostRoute[], cidrs: readonly string[]): 
  */
 export function machineProblems(facts: MachineFacts, cidrs: readonly string[]): string[] {
 	const problems = [
-		platformProblem(facts),
-		when(
-			facts.uid !== 0,
-			"the cluster makes namespaces, mounts and cgroups, so it must run as root: try again with sudo",
-		),
+		...processProblems(facts),
 		when(!facts.ipv6, "this kernel has no IPv6: start it without ipv6.disable=1"),
 		when(!facts.bridgeFilter, "this kernel does not filter bridged packets: run `modprobe br_netfilter`"),
 		when(!facts.overlay, "this kernel has no overlay file system: run `modprobe overlay`"),
