@@ -35,11 +35,7 @@ export function kindOf(urn: string): GroupVersionKind {
 	);
 }
 
-/** Whether a kind is one that a CustomResourceDefinition brought. */
-export function isCustom(apiVersion: string): boolean {
-	return apiVersion.includes("/") && isCustomGroup(apiVersion.split("/")[0] ?? "");
-}
-
 function isCustomGroup(group: string): boolean {
-	return group.includes(".") && !group.endsWith(".k8s.io");
+	// The real plugin has types of its own under helm.sh, which are no objects of the API server.
+	return group.includes(".") && !group.endsWith(".k8s.io") && group !== "helm.sh";
 }
