@@ -2,13 +2,17 @@ import type { ServerHttp2Stream } from "node:http2";
 import type { InjectionState } from "../api/daemon-api.ts";
 import type { Injections } from "./injections.ts";
 
-/** Milliseconds between two signs of life. */
+/** The API promises one every 10 s. */
 const heartbeat = 3000;
 /** Bytes that may wait for a slow reader; one that lags further is cut off, and sees all anew when it comes back. */
 const longestQueue = 4 * 1024 * 1024;
 
-/** Answers a watch: what the node holds, `{"synced":true}`, then each change, until either side ends it. */
-export function watch(injections: Injections, stream: ServerHttp2Stream): void {
+/**
+ * Answers a watch: what the node holds, `{"synced":true}`, then each change, until either side ends it.
+ *
+ * @param beatMs - milliseconds between two signs of life
+ */
+export function watch(injections: Injections, stream: ServerHttp2Stream, beatMs = heartbeat): void {
 	stream.respond({ ":status": 200, "content-type": "application/x-ndjson" });
 	const send = (line: string): void => {
 		stream.write(`${line}\n`);
@@ -18,7 +22,7 @@ export function watch(injections: Injections, stream: ServerHttp2Stream): void {
 	injections.states().forEach(tell);
 	send(JSON.stringify({ synced: true }));
 	injections.on("change", tell);
-	const beat = setInterval(() => send(""), heartbeat);
+	const beat = setInterval(() => send(""), beatMs);
 	stream.on("close", () => {
 		injections.off("change", tell);
 		clearInterval(beat);

@@ -21,14 +21,17 @@ const inTurn = limiter(4);
  */
 export function podNetns(target: NodeTarget): Netns {
 	const own = processes()
-		.map(({ pid, cgroup }) => ({ pid, of: membership(cgroup, target), netns: netnsOf(pid), start: startOf(pid) }))
-		.filter((process) => process.of !== undefined && process.netns !== undefined)
+		.flatMap(({ pid, cgroup }) => {
+			const of = membership(cgroup, target);
+			const netns = of && netnsOf(pid);
+			return netns === undefined ? [] : [{ pid, of, netns, start: startOf(pid) }];
+		})
 		.sort((one, other) => one.start - other.start);
 	const host = hostNetns();
 	// The first process of a container is always in the pod's namespace; what a container starts later may have its own.
 	const witness = own.find(({ of }) => of === "container") ?? own.find(({ netns }) => netns !== host) ?? own[0];
 	const name = `${target.namespace}/${target.pod}`;
-	if (witness?.netns === undefined) {
+	if (!witness) {
 		throw new TargetGoneError(`pod ${name} (uid ${target.podUid}) has no process on this node`);
 	}
 	if (witness.netns === host) {

@@ -69,14 +69,17 @@ export function startOf(pid: number): number {
  * pod's at all. Knows the paths of both of the kubelet's cgroup drivers, in any version of cgroups.
  */
 export function membership(cgroup: string, target: NodeTarget): "container" | "pod" | undefined {
+	const ids = target.containers.map((container) => container.id.replace(/^.*:\/\//, "")).filter((id) => id !== "");
+	const underscored = target.podUid.replaceAll("-", "_");
+	// Nearly all processes of a node are somebody else's, and this is asked of every one for every target.
+	if (![target.podUid, underscored, ...ids].some((name) => cgroup.includes(name))) return undefined;
 	const paths = cgroup.split("\n").map((line) => line.split(":").slice(2).join(":"));
 	const segments = paths.flatMap((path) => path.split("/"));
-	const ids = target.containers.map((container) => container.id.replace(/^.*:\/\//, "")).filter((id) => id !== "");
 	// CRI-O's conmon runs in a cgroup with the container's id, but on the host's network.
 	const isContainer = (segment: string): boolean =>
 		!segment.includes("conmon") && ids.some((id) => segment === id || segment.endsWith(`-${id}.scope`));
 	if (segments.some(isContainer)) return "container";
-	const slice = `pod${target.podUid.replaceAll("-", "_")}.slice`;
+	const slice = `pod${underscored}.slice`;
 	const isPod = (segment: string): boolean =>
 		segment === `pod${target.podUid}` || segment === slice || segment.endsWith(`-${slice}`);
 	return segments.some(isPod) ? "pod" : undefined;

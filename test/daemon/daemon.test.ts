@@ -150,11 +150,6 @@ describe("watch", () => {
 		await vi.waitFor(() => expect(lines).toContainEqual(gone), 2000);
 		expect(await bench.recover(id)).toEqual([state("recovered")]);
 	});
-
-	it("gives a sign of life", async () => {
-		const { lines } = bench.client.watch();
-		await vi.waitFor(() => expect(lines).toContain(""), 11_000);
-	});
 });
 
 describe("the deadline", () => {

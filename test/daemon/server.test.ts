@@ -6,8 +6,12 @@ import { connect as connectTls } from "node:tls";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { controllerClientName, daemonServerName } from "../../api/daemon-api.ts";
 import { createLog } from "../../api/log.ts";
+import { Injections } from "../../daemon/injections.ts";
+import { Journal } from "../../daemon/journal.ts";
+import type { Routes } from "../../daemon/routes.ts";
 import { Server } from "../../daemon/server.ts";
 import { followCredentials, readCredentials } from "../../daemon/tls.ts";
+import { watch } from "../../daemon/watch.ts";
 import { Authority } from "../support/certificates.ts";
 import { Bench } from "./bench.ts";
 import { Client } from "./client.ts";
@@ -218,6 +222,43 @@ describe("connections", () => {
 		stop();
 		await server.stop();
 		expect(lines.join("")).not.toContain("PRIVATE");
+	});
+});
+
+describe("a watch", () => {
+	const log = createLog("error", () => {});
+	let injections: Injections;
+	let server: Server;
+	let client: Client;
+
+	beforeEach(async () => {
+		const journal = await Journal.open(join(bench.folder, "other"), log);
+		injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", log });
+		const routes: Routes = () => (stream) => watch(injections, stream, 50);
+		const credentials = await readCredentials(join(bench.folder, "tls"));
+		server = new Server({ credentials, routes, log, port: 0, host: "127.0.0.1" });
+		client = await bench.connect(await server.listen());
+		return async () => {
+			client.close();
+			await server.stop();
+			await journal.close();
+		};
+	});
+
+	it("gives signs of life", async () => {
+		const { lines } = client.watch();
+		await vi.waitFor(() => expect(lines.slice(0, 3)).toEqual([{ synced: true }, "", ""]));
+	});
+
+	it("is ended when its reader lags too far behind", async () => {
+		const stream = client.session.request({ ":path": "/v1/watch" });
+		await once(stream, "response");
+		stream.on("error", () => {}).pause();
+		expect(injections.listenerCount("change")).toBe(1);
+		for (let count = 0; count < 100; count++) {
+			injections.emit("change", { id: "a", experiment: "e", status: "failed", message: "x".repeat(100_000) });
+		}
+		await vi.waitFor(() => expect(injections.listenerCount("change")).toBe(0), 2000);
 	});
 });
 
