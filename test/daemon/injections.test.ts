@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
 import type { Injector, Verdict } from "../../api/injector.ts";
@@ -15,6 +16,8 @@ let running: Injections | undefined;
 let told: InjectionState[];
 let broken: Set<keyof Injector<unknown, unknown>>;
 let calls: string[];
+/** Milliseconds that each step takes. */
+let pause: number;
 
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-injections-"));
@@ -22,6 +25,7 @@ beforeEach(async () => {
 	told = [];
 	broken = new Set();
 	calls = [];
+	pause = 0;
 });
 
 afterEach(async () => {
@@ -53,7 +57,7 @@ const injector: Injector<unknown, { path: string }> = {
 
 async function step(name: keyof Injector<unknown, unknown>): Promise<void> {
 	calls.push(`${name} begins`);
-	await new Promise(setImmediate);
+	await sleep(pause);
 	calls.push(`${name} ends`);
 	if (broken.has(name)) throw new Error(`${name} is broken`);
 }
@@ -140,6 +144,18 @@ describe("inject", () => {
 		calls = [];
 		await injections.inject([item("a"), item("b")]);
 		expect(calls.slice(0, 2)).toEqual(["needs begins", "needs begins"]);
+	});
+});
+
+describe("a deadline", () => {
+	it("that passes while more time is being given does not count", async () => {
+		const injections = start();
+		await injections.inject([item("a", 50)]);
+		pause = 150;
+		expect(await injections.inject([item("a", 60_000)])).toEqual([state("injected")]);
+		await injections.inject([item("a", 60_000)]);
+		expect(calls).not.toContain("recover begins");
+		expect(injections.states()).toEqual([state("injected")]);
 	});
 });
 

@@ -88,6 +88,7 @@ describe("the journal", () => {
 			writeFileSync(path, bytes.subarray(0, length));
 			const again = await open();
 			expect(again.entries()).toEqual([entry("a")]);
+			expect(statSync(path).size).toBe(whole);
 			await again.put(entry("c"));
 			expect(await reread()).toEqual([entry("a"), entry("c")]);
 		}
