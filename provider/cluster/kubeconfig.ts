@@ -92,16 +92,23 @@ function load(source: Source): KubeConfig | Problem {
 	const whole = new KubeConfig();
 	try {
 		if (source.text !== undefined) whole.loadFromString(source.text);
-		for (const [index, file] of source.files.entries()) {
-			const part = index === 0 ? whole : new KubeConfig();
+		for (const file of source.files) {
+			const part = new KubeConfig();
 			part.loadFromFile(file);
-			if (part !== whole) whole.mergeConfig(part);
+			addMissing(whole, part);
 		}
 		return whole;
 	} catch {
 		// The parser's own message quotes the text around the fault, which may be a credential.
 		return { path: source.path, message: `${source.title} is not a kubeconfig; check it with "kubectl config view"` };
 	}
+}
+
+/** Of entries with the same name in several files the first counts, as for kubectl. */
+function addMissing(whole: KubeConfig, part: KubeConfig): void {
+	for (const cluster of part.clusters ?? []) if (!whole.getCluster(cluster.name)) whole.addCluster(cluster);
+	for (const user of part.users ?? []) if (!whole.getUser(user.name)) whole.addUser(user);
+	for (const context of part.contexts ?? []) if (!whole.getContextObject(context.name)) whole.addContext(context);
 }
 
 function wrongContext(asked: string | undefined, contexts: string[], source: Source): Problem {

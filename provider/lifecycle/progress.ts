@@ -59,7 +59,9 @@ export class Progress {
 		if (this.wish.phase === "Paused" || (records(experiment).length > 0 && missed.length === 0)) {
 			return { done: experiment };
 		}
-		return { failed: `its duration ${experiment.spec.duration ?? ""} was over before every target was hit` };
+		const { duration } = experiment.spec;
+		const time = duration === undefined ? "time" : `duration of ${duration}`;
+		return { failed: `its ${time} was over before every target was hit` };
 	}
 
 	private isStuck(experiment: Experiment, waitedMs: number): Verdict {

@@ -1,0 +1,142 @@
+import * as pulumi from "@pulumi/pulumi";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Drain } from "../../components/drain.ts";
+import { NetworkChaos, type NetworkChaosArgs } from "../../provider/network-chaos.ts";
+import { requireResolvable } from "../../provider/resolvable.ts";
+
+interface Registered {
+	type: string;
+	name: string;
+	inputs: Record<string, unknown>;
+}
+
+let registered: Registered[] = [];
+
+const fault = {
+	action: "partition",
+	mode: "all",
+	selector: { namespaces: ["shop"] },
+} as const satisfies NetworkChaosArgs;
+
+/** Runs a program against the SDK's mocks; the result is what it registered, by name. */
+async function run(program: () => void): Promise<Map<string, Registered>> {
+	registered = [];
+	await pulumi.runtime.runInPulumiStack(async () => {
+		program();
+	});
+	await pulumi.runtime.disconnect();
+	return new Map(registered.map((one) => [one.name, one]));
+}
+
+beforeEach(() => {
+	pulumi.runtime.setAllConfig({ "pulumi-chaos:kubeconfig": "~/.kube/config", "pulumi-chaos:context": "dev" });
+	void pulumi.runtime.setMocks(
+		{
+			newResource: ({ type, name, inputs }) => {
+				registered.push({ type, name, inputs });
+				return { id: `${name}-id`, state: inputs };
+			},
+			call: ({ inputs }) => inputs,
+		},
+		"shop",
+		"dev",
+		false,
+		"acme",
+	);
+});
+
+describe("an experiment in a program", () => {
+	it("sends the fault, its owner, its scope and a reference", async () => {
+		const resources = await run(() => new NetworkChaos("cut", { ...fault, timeout: "1m", paused: false }));
+		const [scope] = [...resources.values()].filter(({ type }) => type.endsWith(":Scope"));
+		const { inputs, type } = resources.get("cut") ?? {};
+		expect(type).toBe("pulumi-nodejs:dynamic/pulumi-chaos:NetworkChaos");
+		expect(inputs).toMatchObject({
+			kind: "NetworkChaos",
+			name: expect.stringMatching(/^cut-[0-9a-f]{8}$/),
+			owner: "shop/dev/urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev/NetworkChaos/cut",
+			scope: scope?.inputs["scope"],
+			cluster: { kubeconfig: "~/.kube/config", context: "dev" },
+			timeout: "1m",
+			paused: false,
+			spec: fault,
+		});
+		expect(scope?.inputs).toMatchObject({ kind: "Scope", cluster: { kubeconfig: "~/.kube/config", context: "dev" } });
+	});
+
+	it("shares one Scope with all others of its stack and cluster", async () => {
+		const cluster = { context: "prod" };
+		const resources = await run(() => {
+			new NetworkChaos("a", fault);
+			new NetworkChaos("b", fault);
+			new NetworkChaos("c", { ...fault, cluster });
+			new NetworkChaos("d", { ...fault, cluster: { ...cluster } });
+		});
+		const scopes = [...resources.values()].filter(({ type }) => type.endsWith(":Scope"));
+		expect(new Set(scopes.map(({ inputs }) => inputs["cluster"]))).toEqual(
+			new Set([cluster, { kubeconfig: "~/.kube/config", context: "dev" }]),
+		);
+		const scopeOf = (name: string): unknown => resources.get(name)?.inputs["scope"];
+		expect(scopeOf("a")).toBe(scopeOf("b"));
+		expect(scopeOf("c")).toBe(scopeOf("d"));
+		expect(scopeOf("a")).not.toBe(scopeOf("c"));
+	});
+
+	it("makes a Scope of its own in every run of one process", async () => {
+		const first = await run(() => new NetworkChaos("a", fault));
+		const second = await run(() => new NetworkChaos("a", fault));
+		expect([...second.keys()]).toEqual([...first.keys()]);
+	});
+
+	it("is kept apart from the same name under another parent", async () => {
+		const names: unknown[] = [];
+		await run(() => {
+			for (const type of ["example:index:Shop", "example:index:Bank"]) {
+				const parent = new pulumi.ComponentResource(type, "team");
+				new NetworkChaos("cut", fault, { parent }).name.apply((name) => names.push(name));
+			}
+		});
+		expect(registered.filter(({ name }) => name === "cut")).toHaveLength(2);
+		expect(new Set(registered.filter(({ name }) => name === "cut").map(({ inputs }) => inputs["name"])).size).toBe(2);
+		expect(names).toHaveLength(2);
+	});
+
+	it("says nothing of a cluster when nobody named one, so that check refuses it", async () => {
+		pulumi.runtime.setAllConfig({});
+		const resources = await run(() => new NetworkChaos("cut", fault));
+		expect(resources.get("cut")?.inputs["cluster"]).toEqual({});
+	});
+});
+
+it("a Drain sends its reference", async () => {
+	const resources = await run(() => new Drain("drain", { timeout: "9m" }));
+	expect(resources.get("drain")).toMatchObject({
+		type: "pulumi-nodejs:dynamic/pulumi-chaos:Drain",
+		inputs: { kind: "Drain", cluster: { kubeconfig: "~/.kube/config", context: "dev" }, timeout: "9m" },
+	});
+});
+
+it("a package that the provider's process will not find stops the program in one sentence", () => {
+	expect(() => requireResolvable("/")).toThrow(
+		new pulumi.RunError(
+			"pulumi-chaos can't be loaded from the program's folder /: it is not in node_modules there or in a folder above. Pulumi " +
+				"runs the provider from that folder, so the package has to be a direct dependency of the program, also when another " +
+				'package brings it along: run "npm install pulumi-chaos" there ("npm ci" when package.json lists it already)',
+		),
+	);
+});
+
+it("arguments that can't be right do not compile", () => {
+	const args: NetworkChaosArgs[] = [
+		{ ...fault, selector: { namespaces: pulumi.output(["shop"]), labelSelectors: { app: pulumi.output("x") } } },
+		// @ts-expect-error an unknown action
+		{ ...fault, action: "delay" },
+		// @ts-expect-error the action decides what else there is, so it can't be an output
+		{ ...fault, action: pulumi.output("partition" as const) },
+		// @ts-expect-error an unknown argument
+		{ ...fault, latency: "10ms" },
+		// @ts-expect-error a mode is missing
+		{ action: "partition", selector: {} },
+	];
+	expect(args).toHaveLength(5);
+});
