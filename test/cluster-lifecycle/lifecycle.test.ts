@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -19,8 +19,8 @@ delete process.env["PULUMI_CHAOS_KUBECONFIG"];
 const ill = async () => (await status(layout))?.filter((finding) => !finding.healthy);
 
 /** Starts `up` in another process and kills it as soon as it says `line`. */
-async function killedUp(line: string): Promise<void> {
-	const child = spawn(process.execPath, [join(root, "test", "cluster-lifecycle", "bring-up.mts")], {
+async function killedUp(line: string, nodeCount: 1 | 2 = 1): Promise<void> {
+	const child = spawn(process.execPath, [join(root, "test", "cluster-lifecycle", "bring-up.mts"), String(nodeCount)], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});
 	let said = "";
@@ -52,7 +52,7 @@ describe("a cluster's life", () => {
 
 	test("up goes on after it was killed at any step", async () => {
 		const steps = ["making certificates", "starting the container runtime", "starting the control plane"];
-		for (const step of [...steps, "waiting for node", "waiting for cluster DNS"]) await killedUp(`${step}`);
+		for (const step of [...steps, "waiting for node", "waiting for cluster DNS"]) await killedUp(step);
 		await up({ layout });
 		expect(await ill()).toEqual([]);
 	});
@@ -74,6 +74,19 @@ describe("a cluster's life", () => {
 		await up({ layout });
 		expect(performance.now() - start).toBeLessThan(3_000);
 		expect(readState(layout)?.components).toEqual(components);
+	});
+
+	test("a second node that was killed on its way is removed, and the first stays as it is", async () => {
+		const api = () => readState(layout)?.components.find((each) => each.name === "kube-apiserver")?.pid;
+		const first = api();
+		for (const step of ["starting the container runtime of lifecycle-2", "waiting for node lifecycle-2"]) {
+			await killedUp(step, 2);
+			await up({ layout });
+			expect(await ill()).toEqual([]);
+			expect(nodes(layout).map((node) => node.name)).toEqual(["lifecycle-1"]);
+			expect(existsSync(`/run/netns/${layout.nodes[1].netns}`)).toBe(false);
+		}
+		expect(api()).toBe(first);
 	});
 
 	test("a second node joins and leaves", async () => {

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { cgroupFolders } from "./cgroups.ts";
 import type { ClusterLayout } from "./layout.ts";
@@ -23,17 +23,27 @@ function processes(): string[] {
 }
 
 function listing(folder: string): string[] {
-	return existsSync(folder) ? [folder, ...readdirSync(folder).map((name) => join(folder, name))] : [];
+	if (!existsSync(folder)) return [];
+	const entries = readdirSync(folder, { withFileTypes: true });
+	return [folder, ...entries.map((entry) => withTarget(join(folder, entry.name), entry.isSymbolicLink()))];
 }
 
-// Sockets that listen in the host's own network namespace.
+// Where a link points tells whose it is.
+function withTarget(path: string, isLink: boolean): string {
+	return isLink ? `${path} -> ${readlinkSync(path)}` : path;
+}
+
+// Sockets that listen in the host's own network namespace. Ports that the kernel hands out belong to whoever asked last.
 function listeners(): string[] {
+	const firstHandedOut = Number(readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split("\t")[0]);
 	return ["tcp", "tcp6", "udp", "udp6"].flatMap((kind) =>
 		readFileSync(join("/proc/net", kind), "utf8")
 			.split("\n")
 			.map((line) => line.trim().split(/\s+/))
 			.filter(([, , remote, state]) => /^0+:0000$/.test(remote ?? "") && (state === "0A" || kind.startsWith("udp")))
-			.map(([, local]) => `${kind} ${local}`),
+			.map(([, local = ""]) => ({ local, port: Number.parseInt(local.split(":")[1] ?? "", 16) }))
+			.filter(({ port }) => port < firstHandedOut)
+			.map(({ local, port }) => `${kind} ${local} (port ${port})`),
 	);
 }
 

@@ -29,11 +29,12 @@ asRoot("a process that names the cluster's folder is seen, and not when its clus
 	}
 });
 
-asRoot("a listening port is seen", async () => {
-	const server = createServer().listen(0, "127.0.0.1");
+asRoot("a port that someone chose to listen on is seen", async () => {
+	const taken = (await footprint())["listeners"] ?? [];
+	const port = [...Array(1000).keys()].map((i) => 20_000 + i).find((each) => !taken.join().includes(`port ${each}`));
+	const server = createServer().listen(port, "127.0.0.1");
 	await once(server, "listening");
-	const { port } = server.address() as { port: number };
-	const line = `tcp 0100007F:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+	const line = `tcp 0100007F:${port?.toString(16).toUpperCase()} (port ${port})`;
 	expect((await footprint())["listeners"]).toContain(line);
 	server.close();
 	await once(server, "close");
