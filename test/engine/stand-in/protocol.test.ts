@@ -8,7 +8,7 @@ import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { root } from "../../../tools/lib/paths.ts";
-import { Plugin, urnOf } from "./plugin.ts";
+import { Plugin, urnOf } from "../../support/plugin.ts";
 
 // Nothing listens on port 1, so nothing here can depend on a cluster.
 const kubeconfig = (server: string) =>

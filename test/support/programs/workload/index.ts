@@ -4,7 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 const config = new pulumi.Config();
 const image = config.require("image");
 const greeting = config.get("greeting") ?? "hello";
-const strategy = config.get("nodeSelector");
+const force = config.getBoolean("force") === true ? { annotations: { "pulumi.com/patchForce": "true" } } : {};
 const labels = { app: "idle" };
 
 const provider = new kubernetes.Provider("cluster", {
@@ -25,7 +25,6 @@ const key = new kubernetes.core.v1.Secret(
 
 const spec = {
 	terminationGracePeriodSeconds: 0,
-	...(strategy === undefined ? {} : { nodeSelector: { "kubernetes.io/hostname": strategy } }),
 	containers: [
 		{
 			name: "idle",
@@ -39,8 +38,8 @@ const spec = {
 const template = { metadata: { labels }, spec };
 const deployment = new kubernetes.apps.v1.Deployment(
 	"idle",
-	{ metadata, spec: { replicas: 2, selector: { matchLabels: labels }, template } },
-	{ ...options, customTimeouts: { create: "2m", update: config.get("patience") ?? "2m" } },
+	{ metadata: { ...metadata, ...force }, spec: { replicas: 2, selector: { matchLabels: labels }, template } },
+	{ ...options, customTimeouts: { create: "2m", update: "2m" } },
 );
 const nodeLabels = { app: "everywhere" };
 const daemonSet = new kubernetes.apps.v1.DaemonSet(

@@ -4,13 +4,27 @@ import { createInterface } from "node:readline";
 import grpc, { type ServiceError } from "@grpc/grpc-js";
 import type { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb.js";
 import providerService from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import type { CheckResponse, CreateResponse, DiffResponse } from "@pulumi/pulumi/proto/provider_pb.js";
+import type {
+	CheckResponse,
+	CreateResponse,
+	DiffResponse,
+	ReadResponse,
+	UpdateResponse,
+} from "@pulumi/pulumi/proto/provider_pb.js";
 import provider from "@pulumi/pulumi/proto/provider_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
+import type { Struct } from "google-protobuf/google/protobuf/struct_pb.js";
 import struct from "google-protobuf/google/protobuf/struct_pb.js";
-import { standInFolder } from "../../../tools/pulumi/kubernetes-plugin.ts";
+import { standInFolder } from "../../tools/pulumi/kubernetes-plugin.ts";
 
 type Properties = Record<string, unknown>;
+
+/** What the engine keeps of a resource. */
+export interface State {
+	id: string;
+	outputs: Properties;
+	inputs: Properties;
+}
 
 /** The stand-in as a process of its own, and its protocol as functions over plain objects. */
 export class Plugin {
@@ -72,7 +86,7 @@ export class Plugin {
 		const request = new provider.CheckRequest().setUrn(urn).setNews(wire(news));
 		const response = await answered<CheckResponse>((done) => this.client.check(request, done));
 		const failures = response.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`);
-		return { inputs: response.getInputs()?.toJavaScript() ?? {}, failures };
+		return { inputs: plain(response.getInputs()), failures };
 	}
 
 	/** Compares the outputs of a resource with its new inputs. */
@@ -81,10 +95,31 @@ export class Plugin {
 		return await answered<DiffResponse>((done) => this.client.diff(request, done));
 	}
 
-	/** Creates a resource. */
-	async create(urn: string, properties: Properties): Promise<string> {
-		const request = new provider.CreateRequest().setUrn(urn).setProperties(wire(properties));
-		return (await answered<CreateResponse>((done) => this.client.create(request, done))).getId();
+	/** Creates a resource, waiting for at most `timeout` seconds. */
+	async create(urn: string, properties: Properties, timeout = 60): Promise<State> {
+		const request = new provider.CreateRequest().setUrn(urn).setProperties(wire(properties)).setTimeout(timeout);
+		const response = await answered<CreateResponse>((done) => this.client.create(request, done));
+		return { id: response.getId(), outputs: plain(response.getProperties()), inputs: properties };
+	}
+
+	/** Changes a resource. */
+	async update(urn: string, id: string, olds: Properties, news: Properties): Promise<Properties> {
+		const request = new provider.UpdateRequest().setUrn(urn).setId(id).setOlds(wire(olds)).setNews(wire(news));
+		return plain((await answered<UpdateResponse>((done) => this.client.update(request, done))).getProperties());
+	}
+
+	/** Reads a resource; without outputs and inputs it is an import. */
+	async read(urn: string, id: string, outputs: Properties = {}, inputs: Properties = {}): Promise<State> {
+		const request = new provider.ReadRequest().setUrn(urn).setId(id);
+		request.setProperties(wire(outputs)).setInputs(wire(inputs));
+		const response = await answered<ReadResponse>((done) => this.client.read(request, done));
+		return { id: response.getId(), outputs: plain(response.getProperties()), inputs: plain(response.getInputs()) };
+	}
+
+	/** Deletes a resource, waiting for at most `timeout` seconds. */
+	async delete(urn: string, id: string, outputs: Properties, timeout = 60): Promise<void> {
+		const request = new provider.DeleteRequest().setUrn(urn).setId(id).setProperties(wire(outputs)).setTimeout(timeout);
+		await answered((done) => this.client.delete(request, done));
 	}
 
 	/** Calls a function. */
@@ -97,6 +132,10 @@ export class Plugin {
 /** The URN of a resource of a type token. */
 export function urnOf(token: string, name = "thing"): string {
 	return `urn:pulumi:test::project::parent:index:Parent$${token}::${name}`;
+}
+
+function plain(properties: Struct | undefined): Properties {
+	return properties?.toJavaScript() ?? {};
 }
 
 function wire(properties: Properties) {
