@@ -179,7 +179,7 @@ export class Controller {
 
 	#experimentChanged(after: Experiment | undefined, before: Experiment | undefined): void {
 		this.#index.changed(after, before);
-		if (!after) this.#chores.add("leftovers", crowdMs);
+		if (!after || hasLeft(after)) this.#chores.add("leftovers", crowdMs);
 		// Our own status writes come back here; they need no further look.
 		if (after && before && isDeepStrictEqual(asked(after), asked(before))) return;
 		this.#enqueue(after ?? before);
@@ -211,4 +211,9 @@ export class Controller {
 function asked({ metadata, spec }: Experiment): unknown {
 	const { uid, annotations, deletionTimestamp, finalizers } = metadata;
 	return { uid, annotations, deletionTimestamp, finalizers, spec };
+}
+
+/** Whether a target is gone, so that its node may hold what no record stands for any more. */
+function hasLeft({ status }: Experiment): boolean {
+	return status?.experiment.containerRecords?.some(({ reason }) => reason === "TargetGone") ?? false;
 }

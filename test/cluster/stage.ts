@@ -1,0 +1,289 @@
+import { randomBytes } from "node:crypto";
+import { request } from "node:https";
+import { isIP } from "node:net";
+import { KubeConfig } from "@kubernetes/client-node";
+import { crd } from "../../api/crd.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { createLog } from "../../api/log.ts";
+import { apiVersion, group, systemLabel } from "../../api/names.ts";
+import type { Condition, ConditionType } from "../../api/status.ts";
+import { ApiServer, isStatus } from "../../controller/api-server.ts";
+import { daemonSecret } from "../../controller/certificate-secrets.ts";
+import { Controller } from "../../controller/controller.ts";
+import type { Pod, Secret } from "../../controller/kube.ts";
+import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
+import { DaemonDouble } from "../support/daemon-double.ts";
+import { eventually } from "../support/kubernetes.ts";
+import { TcpProxy } from "../support/tcp-proxy.ts";
+
+/** An event of Kubernetes, as far as tests look at it. */
+export interface KubeEvent {
+	type: string;
+	reason: string;
+	message: string;
+	count: number;
+	involvedObject: { uid: string };
+}
+
+/**
+ * A real API server with namespaces, nodes and pods made for one test file: pods are objects only, no kubelet runs them. The
+ * controller runs in this process, behind a proxy that can cut it off; each node has a double of the daemon on loopback.
+ */
+export class Stage {
+	readonly suffix = randomBytes(3).toString("hex");
+	readonly shop = `shop-${this.suffix}`;
+	readonly system = `chaos-${this.suffix}`;
+	readonly log: string[] = [];
+	readonly daemons = new Map<string, DaemonDouble>();
+	readonly #config: KubeConfig;
+	readonly #made: string[] = [];
+	readonly server: ApiServer;
+	proxy: TcpProxy | undefined;
+	controller: Controller | undefined;
+
+	constructor() {
+		this.#config = new KubeConfig();
+		this.#config.loadFromFile(kubeconfigPath());
+		this.server = new ApiServer(this.#config);
+	}
+
+	/** Name of an imagined node. */
+	node(number: number): string {
+		return `node-${number}-${this.suffix}`;
+	}
+
+	/** Makes CRD, namespaces and nodes, starts the controller, then a daemon on each node. */
+	async open(nodes = 2): Promise<void> {
+		await this.#installCrd();
+		for (const name of [this.shop, this.system]) await this.#make("/api/v1/namespaces", { metadata: { name } });
+		for (let number = 1; number <= nodes; number++) {
+			await this.#make("/api/v1/nodes", { metadata: { name: this.node(number) } });
+		}
+		const upstream = new URL(this.#config.getCurrentCluster()?.server ?? "");
+		this.proxy = await TcpProxy.start(upstream.hostname, Number(upstream.port));
+		await this.startController();
+		for (let number = 1; number <= nodes; number++) await this.startDaemon(number);
+	}
+
+	/** Starts the controller; with the same Secrets it goes on where another has left off. */
+	async startController(): Promise<void> {
+		const config = {
+			namespace: this.system,
+			maxDurationMs: 3_600_000,
+			workers: 8,
+			healthPort: 0,
+			logLevel: "debug",
+		} as const;
+		const kubeConfig = this.#behindProxy();
+		this.controller = new Controller({ kubeConfig, config, log: createLog("debug", (line) => this.log.push(line)) });
+		const port = await this.controller.start();
+		await eventually("the controller is ready", async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, 30);
+	}
+
+	async stopController(): Promise<void> {
+		await this.controller?.stop();
+		this.controller = undefined;
+	}
+
+	/** Starts the double of a node's daemon, and its pod. */
+	async startDaemon(number: number): Promise<DaemonDouble> {
+		const address = `127.0.0.${10 + number}`;
+		const secret = await this.server.get<Secret>(`/api/v1/namespaces/${this.system}/secrets/${daemonSecret}`);
+		const read = (key: string): string => Buffer.from(secret.data?.[key] ?? "", "base64").toString();
+		const tls = { ca: read("ca.crt"), cert: read("tls.crt"), key: read("tls.key") };
+		const double = await DaemonDouble.start(address, tls);
+		this.daemons.set(this.node(number), double);
+		await this.runPod(this.system, `daemon-${number}`, { [systemLabel]: "daemon" }, number, address);
+		return double;
+	}
+
+	daemon(number: number): DaemonDouble {
+		const double = this.daemons.get(this.node(number));
+		if (!double) throw new Error(`no daemon on node ${number}`);
+		return double;
+	}
+
+	/** Removes all that was made. */
+	async close(): Promise<void> {
+		const experiments = `/apis/${apiVersion}/namespaces/${this.shop}/networkchaos`;
+		const { items } = await this.server.get<{ items: Experiment[] }>(experiments);
+		for (const { metadata } of items) {
+			await this.server.patch(`${experiments}/${metadata.name}`, { metadata: { finalizers: null } });
+			await remove(this.#config, `${experiments}/${metadata.name}`);
+		}
+		await this.stopController();
+		for (const double of this.daemons.values()) await double.stop();
+		await this.proxy?.stop();
+		for (const path of this.#made.reverse()) await remove(this.#config, path);
+		this.server.close();
+	}
+
+	/** Makes a pod that runs, as far as the API server knows. */
+	async runPod(
+		namespace: string,
+		name: string,
+		labels: Record<string, string>,
+		number = 1,
+		ip = `10.9.${number}.${randomBytes(1)[0]}`,
+	): Promise<Pod> {
+		const path = `/api/v1/namespaces/${namespace}/pods`;
+		await eventually(`namespace ${namespace} takes pods`, () =>
+			this.server
+				.post(path, {
+					metadata: { name, labels },
+					spec: {
+						nodeName: this.node(number),
+						tolerations: [{ operator: "Exists" }],
+						automountServiceAccountToken: false,
+						containers: [{ name: "main", image: "none" }],
+					},
+				})
+				.then(
+					() => true,
+					// The service account of a new namespace takes a moment.
+					(error: unknown) => !isStatus(error, 403) && Promise.reject(error),
+				),
+		);
+		this.#made.push(`${path}/${name}`);
+		return this.server.patch<Pod>(`${path}/${name}/status`, {
+			status: {
+				phase: "Running",
+				podIP: ip,
+				podIPs: [{ ip }],
+				conditions: [{ type: "Ready", status: "True" }],
+				containerStatuses: [
+					{
+						name: "main",
+						image: "none",
+						imageID: "",
+						ready: true,
+						restartCount: 0,
+						containerID: `containerd://${randomBytes(32).toString("hex")}`,
+						state: { running: { startedAt: new Date().toISOString() } },
+					},
+				],
+			},
+		});
+	}
+
+	async deletePod(namespace: string, name: string): Promise<void> {
+		await remove(this.#config, `/api/v1/namespaces/${namespace}/pods/${name}`);
+	}
+
+	/** Creates a partition of pods with the label app=<app>, of this namespace. */
+	async create(name: string, spec: Partial<NetworkChaosSpec>, metadata: object = {}): Promise<Experiment> {
+		const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: name } }, ...spec };
+		const body = { apiVersion, kind: "NetworkChaos", metadata: { name, ...metadata }, spec: whole };
+		return this.server.post<Experiment>(`/apis/${apiVersion}/namespaces/${this.shop}/networkchaos`, body);
+	}
+
+	/** Asks for the deletion of an experiment. */
+	async delete(name: string): Promise<void> {
+		await remove(this.#config, this.path(name));
+	}
+
+	async createNamespace(name: string): Promise<void> {
+		await this.#make("/api/v1/namespaces", { metadata: { name } });
+	}
+
+	async read(name: string): Promise<Experiment | undefined> {
+		try {
+			return await this.server.get<Experiment>(this.path(name));
+		} catch (error) {
+			if (isStatus(error, 404)) return undefined;
+			throw error;
+		}
+	}
+
+	async annotate(name: string, annotations: Record<string, string | null>): Promise<void> {
+		await this.server.patch(this.path(name), { metadata: { annotations } });
+	}
+
+	path(name: string): string {
+		return `/apis/${apiVersion}/namespaces/${this.shop}/networkchaos/${name}`;
+	}
+
+	/** Waits for a condition; returns the experiment as it was then. */
+	async until(
+		name: string,
+		type: ConditionType,
+		status: Condition["status"],
+		reason?: Condition["reason"],
+		seconds = 20,
+	): Promise<Experiment> {
+		return eventually(
+			`${type}=${status} ${reason ?? ""} of ${name}`,
+			async () => {
+				const experiment = await this.read(name);
+				const found = conditionOf(experiment, type);
+				return found?.status === status && (!reason || found.reason === reason) && experiment;
+			},
+			seconds,
+		);
+	}
+
+	async gone(name: string, seconds = 20): Promise<void> {
+		await eventually(`${name} is gone`, async () => (await this.read(name)) === undefined, seconds);
+	}
+
+	/** Events on an object, oldest first. */
+	async events(uid: string): Promise<KubeEvent[]> {
+		const path = `/api/v1/namespaces/${this.shop}/events`;
+		const { items } = await this.server.get<{ items: KubeEvent[] }>(path, {
+			fieldSelector: `involvedObject.uid=${uid}`,
+		});
+		return items;
+	}
+
+	#behindProxy(): KubeConfig {
+		const config = new KubeConfig();
+		config.loadFromFile(kubeconfigPath());
+		const cluster = config.getCurrentCluster();
+		if (!cluster) throw new Error("the kubeconfig names no cluster");
+		// The proxy passes TLS through: the server is still to be known by its own name, not by the proxy's address.
+		const { hostname } = new URL(cluster.server);
+		const server = `https://127.0.0.1:${this.proxy?.port}`;
+		config.clusters = [{ ...cluster, server, ...(isIP(hostname) === 0 && { tlsServerName: hostname }) }];
+		return config;
+	}
+
+	async #installCrd(): Promise<void> {
+		const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+		const name = `networkchaos.${group}`;
+		try {
+			await this.#make(path, { ...crd(networkChaos), metadata: { name } });
+		} catch (error) {
+			if (!isStatus(error, 409)) throw error;
+		}
+		const served = `/apis/${apiVersion}/networkchaos`;
+		await eventually("the CRD is served", () => this.server.get(served).then(Boolean, () => false));
+	}
+
+	async #make(path: string, body: { metadata: { name: string } }): Promise<void> {
+		await this.server.post(path, body);
+		this.#made.push(`${path}/${body.metadata.name}`);
+	}
+}
+
+/** Deletes at once, or asks for it where a finalizer holds; nothing there is as good. */
+async function remove(config: KubeConfig, path: string): Promise<void> {
+	const url = new URL(`${config.getCurrentCluster()?.server}${path}?gracePeriodSeconds=0`);
+	const options = { method: "DELETE" };
+	await config.applyToHTTPSOptions(options);
+	await new Promise<void>((resolve, reject) => {
+		const sent = request(url, options, (response) => {
+			response.resume();
+			const status = response.statusCode ?? 0;
+			if (status < 300 || status === 404) response.on("end", resolve);
+			else reject(new Error(`DELETE ${path}: ${status}`));
+		});
+		sent.on("error", reject);
+		sent.end();
+	});
+}
+
+/** A condition of an experiment. */
+export function conditionOf(experiment: Experiment | undefined, type: ConditionType): Condition | undefined {
+	return experiment?.status?.conditions?.find((condition) => condition.type === type);
+}
