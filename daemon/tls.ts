@@ -15,11 +15,9 @@ const period = 10_000;
 
 /** Reads `ca.crt`, `tls.crt` and `tls.key` of a folder; throws when they are missing or do not belong together. */
 export async function readCredentials(folder: string): Promise<Credentials> {
+	const read = (name: string): Promise<Buffer> => readFile(join(folder, name));
 	try {
-		const [ca, cert, key] = await Promise.all(
-			["ca.crt", "tls.crt", "tls.key"].map((name) => readFile(join(folder, name))),
-		);
-		if (!ca || !cert || !key) throw new Error("a file is missing");
+		const [ca, cert, key] = [await read("ca.crt"), await read("tls.crt"), await read("tls.key")];
 		createSecureContext({ ca, cert, key });
 		return { ca, cert, key };
 	} catch (error) {

@@ -9,7 +9,7 @@ import { root } from "../../tools/lib/paths.ts";
 import { Pod } from "../support/pod.ts";
 import { Bench, batch } from "./bench.ts";
 
-const rounds = 12;
+const rounds = 9;
 let pods: Pod[];
 let bench: Bench;
 let program: string;
@@ -91,7 +91,7 @@ it(`agrees with the targets after kill -9 at any moment (${rounds} times)`, { ti
 		const second = await launch();
 		const after = await bench.connect(second.port);
 		const { lines } = after.watch();
-		await vi.waitFor(() => expect(lines).toContainEqual({ synced: true }));
+		await vi.waitFor(() => expect(lines).toContainEqual({ synced: true }), 5000);
 		const injected = lines.slice(0, -1).map((line) => {
 			expect(line).toMatchObject({ status: "injected" });
 			return (line as { id: string }).id;

@@ -127,7 +127,7 @@ describe("inject", () => {
 		expect(await injections.inject([item()])).toEqual([failed]);
 		expect(injections.states()).toEqual([failed]);
 		broken.clear();
-		await vi.waitFor(() => expect(told.at(-1)).toEqual(state("recovered")), 3000);
+		await vi.waitFor(() => expect(told.at(-1)).toEqual(state("recovered")), 8000);
 		expect(existsSync(join(folder, "a"))).toBe(false);
 		expect(injections.states()).toEqual([]);
 	});
@@ -227,7 +227,7 @@ describe("a restart", () => {
 		const injections = await restart();
 		expect(injections.states()).toEqual([state("failed", "recovering failed: recover is broken")]);
 		broken.clear();
-		await vi.waitFor(() => expect(injections.states()).toEqual([]), 3000);
+		await vi.waitFor(() => expect(injections.states()).toEqual([]), 8000);
 		expect(existsSync(join(folder, "a"))).toBe(false);
 	});
 
@@ -235,6 +235,6 @@ describe("a restart", () => {
 		await start().inject([item("a", 300)]);
 		await journal.change("a", { deadline: Date.now() + 3_600_000 });
 		await restart();
-		await vi.waitFor(() => expect(told).toEqual([state("recovered", "its time was over")]), 2000);
+		await vi.waitFor(() => expect(told).toEqual([state("recovered", "its time was over")]), 5000);
 	});
 });

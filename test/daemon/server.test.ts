@@ -40,7 +40,7 @@ describe("who may call", () => {
 			await expect(client.call(...recoverNothing)).rejects.toThrow();
 			client.close();
 		}
-		await vi.waitFor(() => expect(bench.logged.join("")).toContain("a connection was refused"));
+		await vi.waitFor(() => expect(bench.logged.join("")).toContain("a connection was refused"), 5000);
 	});
 
 	it.each(["daemon.pulumi-chaos", "controller.pulumi-chaos.example", "*.pulumi-chaos"])(
@@ -213,11 +213,11 @@ describe("connections", () => {
 		const next = await Authority.create();
 		const [one, other] = [await next.issue(daemonServerName), await next.issue(daemonServerName)];
 		next.write(folder, { cert: one.cert, key: other.key });
-		await vi.waitFor(() => expect(lines.join("")).toContain("keeping the certificates at hand"));
+		await vi.waitFor(() => expect(lines.join("")).toContain("keeping the certificates at hand"), 5000);
 		expect(await fingerprint(bench.authority)).toBe(before);
 
 		next.write(folder, one);
-		await vi.waitFor(async () => expect(await fingerprint(next)).not.toBe(before), 2000);
+		await vi.waitFor(async () => expect(await fingerprint(next)).not.toBe(before), 5000);
 		await expect(fingerprint(bench.authority)).rejects.toThrow();
 		stop();
 		await server.stop();
@@ -247,7 +247,7 @@ describe("a watch", () => {
 
 	it("gives signs of life", async () => {
 		const { lines } = client.watch();
-		await vi.waitFor(() => expect(lines.slice(0, 3)).toEqual([{ synced: true }, "", ""]));
+		await vi.waitFor(() => expect(lines.slice(0, 3)).toEqual([{ synced: true }, "", ""]), 5000);
 	});
 
 	it("is ended when its reader lags too far behind", async () => {
@@ -258,7 +258,7 @@ describe("a watch", () => {
 		for (let count = 0; count < 100; count++) {
 			injections.emit("change", { id: "a", experiment: "e", status: "failed", message: "x".repeat(100_000) });
 		}
-		await vi.waitFor(() => expect(injections.listenerCount("change")).toBe(0), 2000);
+		await vi.waitFor(() => expect(injections.listenerCount("change")).toBe(0), 5000);
 	});
 });
 

@@ -86,17 +86,12 @@ export class Pod {
 	}
 
 	/** Number of a new connection to the echo server at an address; undefined when there is none within the time. */
-	async dial(host: string, timeoutMs = 250): Promise<number | undefined> {
+	async dial(host: string, timeoutMs = 5000): Promise<number | undefined> {
 		return (await this.#ask({ id: ++this.#requests, do: "dial", host, timeoutMs })).connection;
 	}
 
-	/** Whether each of the addresses can be dialled. */
-	reaches(...hosts: string[]): Promise<boolean[]> {
-		return Promise.all(hosts.map(async (host) => (await this.dial(host)) !== undefined));
-	}
-
 	/** Whether an echo comes back on a connection. */
-	async talks(connection: number | undefined, timeoutMs = 250): Promise<boolean> {
+	async talks(connection: number | undefined, timeoutMs = 5000): Promise<boolean> {
 		if (connection === undefined) throw new Error("there is no connection to talk on");
 		return (await this.#ask({ id: ++this.#requests, do: "say", connection, timeoutMs })).ok;
 	}
