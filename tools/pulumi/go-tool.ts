@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, renameSync, rmSync, statfsSync } from "node:fs";
+import { globSync, mkdirSync, renameSync, rmSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 
 /** One program to build out of a Go module that is pinned by a `go.mod` and `go.sum` of ours. */
@@ -30,6 +30,7 @@ export async function buildGoTool(tool: GoTool, say: (sentence: string) => void)
 		const { bavail, bsize } = statfsSync(folder);
 		assertRoom(folder, bavail * bsize, tool.title);
 	}
+	removeAbandoned(tool.output);
 	const partial = `${tool.output}.${process.pid}.partial`;
 	const linker = ["-s", "-w", ...Object.entries(tool.variables).map(([name, value]) => `-X=${name}=${value}`)];
 	say(`building ${tool.title} from its Go module; this happens once`);
@@ -38,6 +39,23 @@ export async function buildGoTool(tool: GoTool, say: (sentence: string) => void)
 		renameSync(partial, tool.output);
 	} finally {
 		rmSync(partial, { force: true });
+	}
+}
+
+/** What a killed build has left beside its output: files that carry the number of a process that is gone. */
+function removeAbandoned(output: string): void {
+	for (const file of globSync(`${output}.*.partial`)) {
+		const pid = Number(file.split(".").at(-2));
+		if (!isRunning(pid)) rmSync(file, { force: true });
+	}
+}
+
+function isRunning(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch {
+		return false;
 	}
 }
 

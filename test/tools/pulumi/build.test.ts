@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -27,6 +27,9 @@ test("a program is built, its variables are set, and nothing partial is left", a
 	const { execFileSync } = await import("node:child_process");
 	const hello = tool('package main\n\nimport "fmt"\n\nvar version = ""\n\nfunc main() { fmt.Println(version) }\n');
 	const said: string[] = [];
+	// A build that was killed, by a process whose number can't be one that runs.
+	mkdirSync(join(folder, "out"));
+	writeFileSync(`${hello.output}.4194999.partial`, "half");
 	await buildGoTool(hello, (sentence) => said.push(sentence));
 	expect(execFileSync(hello.output, { encoding: "utf8" })).toBe("v1\n");
 	expect(readdirSync(join(folder, "out"))).toEqual(["hello"]);
