@@ -1,49 +1,52 @@
-import { execFileSync } from "node:child_process";
-import { join } from "node:path";
-import { root } from "../lib/paths.ts";
 import { pulumiEnvironment } from "../pulumi/environment.ts";
-import { runCommand } from "./command.ts";
 import type { Need } from "./tiers.ts";
 
-/** The variable that tells tests where the kubeconfig of the test cluster is. */
-const kubeconfigVariable = "PULUMI_CHAOS_KUBECONFIG";
-
-const met = new Map<Need, NodeJS.ProcessEnv>();
+const met = new Map<Need, Promise<NodeJS.ProcessEnv>>();
 
 /**
- * Brings up what a tier needs, each need once a run, and returns the environment for its tests. Rejects, naming the command,
- * when something can't be brought up.
+ * Brings up what a tier needs, each need once a run, and returns the environment for its tests. Rejects with what to do when
+ * something can't be brought up.
  */
 export async function meet(needs: Need[]): Promise<NodeJS.ProcessEnv> {
 	let environment: NodeJS.ProcessEnv = { ...process.env };
 	for (const need of needs) {
-		const additions = met.get(need) ?? (await bring[need](environment));
+		const additions = met.get(need) ?? bring[need]();
 		met.set(need, additions);
-		environment = { ...environment, ...additions };
+		environment = { ...environment, ...(await additions) };
 	}
 	return environment;
 }
 
-const bring: Record<Need, (environment: NodeJS.ProcessEnv) => Promise<NodeJS.ProcessEnv>> = {
-	pulumi: pulumiEnvironment,
-	cluster: async (environment) => {
-		await tool("cluster", ["up"], environment);
-		const kubeconfig = execFileSync(process.execPath, [join(root, "tools/cluster/main.ts"), "kubeconfig"], {
-			encoding: "utf8",
-		});
-		return { [kubeconfigVariable]: kubeconfig.trim() };
-	},
-	images: async (environment) => {
-		await tool("images", [], environment);
+// Loaded only when needed, so that the unit tier runs on machines that can't carry a cluster.
+const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
+	pulumi: () => pulumiEnvironment(process.env),
+	cluster: async () => {
+		const { up } = await import("../cluster/cluster.ts");
+		await up();
 		return {};
 	},
+	images: async () => {
+		const [{ ensureImages }, { importImage }] = await Promise.all([
+			import("../images/ensure.ts"),
+			import("../cluster/cluster.ts"),
+		]);
+		const { system, sample } = await ensureImages();
+		for (const { archive } of [system, sample]) await importImage(archive);
+		return {};
+	},
+	qemu: () => install({ "qemu-system-x86_64": "qemu-system-x86" }),
+	netfilter: () => install({ ip: "iproute2", nft: "nftables", nsenter: "util-linux", openssl: "openssl" }),
 };
 
-async function tool(name: string, toolArguments: string[], environment: NodeJS.ProcessEnv): Promise<void> {
-	const file = join("tools", name, "main.ts");
-	const status = await runCommand(process.execPath, [file, ...toolArguments], environment);
-	if (status === 0) return;
-	throw new Error(
-		`npm run ${[name, ...(toolArguments.length > 0 ? ["--"] : []), ...toolArguments].join(" ")} ended with ${status}`,
-	);
+/** Installs the Debian packages of those programs that are not on PATH: program -> package. */
+async function install(programs: Record<string, string>): Promise<NodeJS.ProcessEnv> {
+	const [{ installPackages }, { onPath }, { lineProgress }] = await Promise.all([
+		import("../cluster/debianPackage.ts"),
+		import("../cluster/onPath.ts"),
+		import("../cluster/progress.ts"),
+	]);
+	const missing = Object.entries(programs).filter(([program]) => onPath(program) === undefined);
+	const packages = missing.map(([, name]) => name);
+	if (packages.length > 0) await installPackages(packages, lineProgress());
+	return {};
 }

@@ -25,7 +25,8 @@ async function runTier(tier: Tier): Promise<TierResult> {
 	const timed = () => ({ tier, minutes: (Date.now() - started) / 60_000 });
 	try {
 		const environment = await meet(tier.needs);
-		const counts = tier.name === "lint" ? await runLinters(environment) : await runVitest(tier.name, environment);
+		const counts =
+			tier.name === "lint" ? await runLinters(environment) : await runVitest(tier.name, environment, tier.wrap);
 		if (counts.passed + counts.failed > 0) return { ...timed(), ...counts };
 		return { ...timed(), ...counts, failed: 1, problem: "no test ran" };
 	} catch (error) {

@@ -1,5 +1,8 @@
+import { inMachine } from "./machine.ts";
+import type { Wrap } from "./vitest.ts";
+
 /** What a tier needs brought up before its tests start. */
-export type Need = "pulumi" | "cluster" | "images";
+export type Need = "pulumi" | "cluster" | "images" | "netfilter" | "qemu";
 
 /** One tier of tests: a vitest project, or the linters. */
 export interface Tier {
@@ -7,15 +10,17 @@ export interface Tier {
 	/** Budget in minutes, warm, from CONTRIBUTING; printed next to what it took, never asserted. */
 	budget: number;
 	needs: Need[];
+	/** Where the tests run, when not here. */
+	wrap?: Wrap;
 }
 
 /** In the order in which they run: cheap before dear. */
 export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
-	{ name: "unit", budget: 1, needs: [] },
+	{ name: "unit", budget: 1, needs: ["netfilter"] },
 	{ name: "engine", budget: 3, needs: ["pulumi"] },
 	{ name: "cluster", budget: 5, needs: ["pulumi", "cluster"] },
 	{ name: "e2e", budget: 20, needs: ["pulumi", "cluster", "images"] },
-	{ name: "vm", budget: 5, needs: [] },
+	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
 	{ name: "examples", budget: 10, needs: ["pulumi", "cluster", "images"] },
 ];

@@ -13,24 +13,32 @@ interface Report {
 	numTodoTests: number;
 }
 
-/** Runs one vitest project, its usual report on our output, and returns its counts. A run that ends badly counts at least one failure. */
-export async function runVitest(project: string, environment: NodeJS.ProcessEnv): Promise<Counts> {
+/** Puts a command in front of another, such as the one that runs it in a throw-away machine which shares `folder`. */
+export type Wrap = (folder: string, command: string[]) => string[];
+
+/**
+ * Runs one vitest project, its usual report on our output, and returns its counts. A run that ends badly counts at least one
+ * failure.
+ */
+export async function runVitest(
+	project: string,
+	environment: NodeJS.ProcessEnv,
+	wrap: Wrap = (_folder, command) => command,
+): Promise<Counts> {
 	const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-report-"));
 	const file = join(folder, "report.json");
 	try {
-		const status = await runCommand(
+		const [program = "", ...rest] = wrap(folder, [
 			process.execPath,
-			[
-				join(root, "node_modules/vitest/vitest.mjs"),
-				"run",
-				`--project=${project}`,
-				"--passWithNoTests=false",
-				"--reporter=default",
-				"--reporter=json",
-				`--outputFile.json=${file}`,
-			],
-			environment,
-		);
+			join(root, "node_modules/vitest/vitest.mjs"),
+			"run",
+			`--project=${project}`,
+			"--passWithNoTests=false",
+			"--reporter=default",
+			"--reporter=json",
+			`--outputFile.json=${file}`,
+		]);
+		const status = await runCommand(program, rest, environment);
 		const counts = existsSync(file) ? countsOf(JSON.parse(readFileSync(file, "utf8"))) : noCounts;
 		return status === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) };
 	} finally {
