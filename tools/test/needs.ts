@@ -26,10 +26,13 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		return {};
 	},
 	images: async () => {
-		const [{ ensureImages }, { importImage }] = await Promise.all([
+		const [{ ensureImages }, { importImage }, { ownCluster }] = await Promise.all([
 			import("../images/ensure.ts"),
 			import("../cluster/cluster.ts"),
+			import("../cluster/ownCluster.ts"),
 		]);
+		// A cluster of the user's own takes its images from a registry.
+		if (ownCluster()) return {};
 		const { system, sample } = await ensureImages();
 		for (const { archive } of [system, sample]) await importImage(archive);
 		return {};
