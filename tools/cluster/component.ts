@@ -12,7 +12,7 @@ export interface Component {
 	readonly node?: 1 | 2;
 	readonly program: string;
 	readonly args: readonly string[];
-	/** The network namespace that it lives in. */
+	/** The file of the network namespace that it lives in. */
 	readonly netns: string;
 	readonly cgroup: string;
 	readonly log: string;
@@ -38,17 +38,13 @@ export function startComponent(component: Component): ComponentRecord {
 	mkdirSync(dirname(component.log), { recursive: true });
 	const log = openSync(component.log, "a", 0o600);
 	try {
-		// nsenter leaves the mount namespace alone, unlike `ip netns exec`: a kubelet's mounts must be seen by all.
-		const child = spawn(
-			"nsenter",
-			[`--net=/run/netns/${component.netns}`, "--", component.program, ...component.args],
-			{
-				cwd: "/",
-				detached: true,
-				env: { PATH: [...(component.path ?? []), systemPath].join(":"), HOME: "/nonexistent" },
-				stdio: ["ignore", log, log],
-			},
-		);
+		// Only the network is another one: a kubelet's mounts must be seen by all.
+		const child = spawn("nsenter", [`--net=${component.netns}`, "--", component.program, ...component.args], {
+			cwd: "/",
+			detached: true,
+			env: { PATH: [...(component.path ?? []), systemPath].join(":"), HOME: "/nonexistent" },
+			stdio: ["ignore", log, log],
+		});
 		child.on("error", () => {});
 		child.unref();
 		const id = child.pid === undefined ? undefined : processId(child.pid);

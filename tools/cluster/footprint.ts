@@ -89,9 +89,11 @@ const folders = [
  * @param except Clusters that run beside the one in question; what names one of them is left out.
  */
 export async function footprint(except: readonly ClusterLayout[] = []): Promise<Footprint> {
-	const others = except.flatMap(({ state, run: folder, cgroup, hostInterface, nodes, switchNetns }) => [
-		...[state, folder, `${cgroup}/`, hostInterface, switchNetns],
-		...nodes.map((node) => node.netns),
+	const others = except.flatMap(({ state, run: folder, cgroup, hostInterface }) => [
+		state,
+		folder,
+		`${cgroup}/`,
+		hostInterface,
 	]);
 	const found: Record<string, string[]> = {
 		processes: processes(),

@@ -8,7 +8,7 @@ export interface NodeLayout {
 	readonly name: string;
 	/** Value of the label `topology.kubernetes.io/zone`. */
 	readonly zone: string;
-	/** Name of the node's network namespace, under `/run/netns`. */
+	/** The file that holds the node's network namespace: not under `/run/netns`, which `ip netns` would leave behind. */
 	readonly netns: string;
 	readonly address4: string;
 	readonly address6: string;
@@ -35,7 +35,7 @@ export interface ClusterLayout {
 	/** Cgroup above all processes of the cluster, and the one of its own programs. */
 	readonly cgroup: string;
 	readonly componentsCgroup: string;
-	/** Name of the namespace whose bridge joins the nodes and the host. */
+	/** The file that holds the network namespace whose bridge joins the nodes and the host. */
 	readonly switchNetns: string;
 	/** The only interface that the cluster adds to the host, and the host's addresses on it. */
 	readonly hostInterface: string;
@@ -75,7 +75,7 @@ function nodeLayout(instance: string, index: number, number: 1 | 2): NodeLayout 
 		number,
 		name,
 		zone: number === 1 ? "a" : "b",
-		netns: `pulumi-chaos-${name}`,
+		netns: join(runRoot, instance, String(number), "netns"),
 		address4: `10.${112 + index}.0.${number + 1}`,
 		address6: `fd00:10:${112 + index}::${number + 1}`,
 		pods4: `10.${244 + index}.${number - 1}.0/24`,
@@ -112,7 +112,7 @@ export function clusterLayout(instance: string, index: number): ClusterLayout {
 		kubeconfig: join(state, "admin.kubeconfig"),
 		cgroup: `${cgroupRoot}/${instance}`,
 		componentsCgroup: `${cgroupRoot}/${instance}/components`,
-		switchNetns: `pulumi-chaos-${instance}-switch`,
+		switchNetns: join(runRoot, instance, "switch.netns"),
 		hostInterface: `chaos-${instance}`,
 		hostAddress4: `10.${112 + index}.0.1`,
 		hostAddress6: `fd00:10:${112 + index}::1`,

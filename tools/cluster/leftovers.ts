@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { cgroupFolders, removeCgroup } from "./cgroups.ts";
 import { cniName } from "./containerd.ts";
 import { type ClusterLayout, cgroupRoot, type NodeLayout, runRoot, stateRoot } from "./layout.ts";
-import { removeNetwork, removeNodeNetwork } from "./network.ts";
+import { removeHostNetwork, removeNodeNetwork } from "./network.ts";
 import { isBelow, killAll, type Part, pidsOf } from "./ownProcesses.ts";
 import { mountPoints } from "./procfs.ts";
 import { run } from "./run.ts";
@@ -25,8 +25,8 @@ async function unmountAll(part: Part): Promise<void> {
 
 async function removePart(part: Part, cniPrefix: string, network: () => Promise<void>): Promise<void> {
 	await killAll(part);
-	await unmountAll(part);
 	await network();
+	await unmountAll(part);
 	await removeCgroup(part.cgroup);
 	removeStrayFiles(part, cniPrefix);
 	for (const folder of part.folders) rmSync(folder, { recursive: true, force: true });
@@ -38,7 +38,6 @@ export function hasLeftovers(layout: ClusterLayout): boolean {
 	return (
 		part.folders.some(existsSync) ||
 		existsSync(`/sys/class/net/${layout.hostInterface}`) ||
-		[layout.switchNetns, ...layout.nodes.map((node) => node.netns)].some((name) => existsSync(`/run/netns/${name}`)) ||
 		cgroupFolders(part.cgroup).length > 0 ||
 		pidsOf(part).length > 0
 	);
@@ -47,7 +46,7 @@ export function hasLeftovers(layout: ClusterLayout): boolean {
 /** Removes all that a cluster has put on this machine, in whatever state it is. A second call finds nothing to do. */
 export async function removeCluster(layout: ClusterLayout): Promise<void> {
 	const part = { folders: [layout.run, layout.state], cgroup: layout.cgroup };
-	await removePart(part, cniName(layout), () => removeNetwork(layout));
+	await removePart(part, cniName(layout), () => removeHostNetwork(layout));
 	const others =
 		existsSync(stateRoot) && readdirSync(stateRoot, { withFileTypes: true }).some((each) => each.isDirectory());
 	if (!others) {

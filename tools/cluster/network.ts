@@ -1,20 +1,26 @@
 import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import type { ClusterLayout, NodeLayout } from "./layout.ts";
+import { mountPoints } from "./procfs.ts";
 import { run } from "./run.ts";
 
-/** Runs lines of `ip` commands, in the namespace of that name or on the host. Stops at the first that fails. */
+function inNetns(netns: string, program: string, args: readonly string[], input = ""): Promise<string> {
+	return run("nsenter", [`--net=${netns}`, "--", program, ...args], { input });
+}
+
+/** Runs lines of `ip` commands in a namespace, or on the host. Stops at the first that fails. */
 async function ip(lines: readonly string[], netns?: string): Promise<void> {
-	await run("ip", [...(netns === undefined ? [] : ["-netns", netns]), "-batch", "-"], {
-		input: `${lines.join("\n")}\n`,
-	});
+	const args = ["-batch", "-"];
+	const input = `${lines.join("\n")}\n`;
+	await (netns === undefined ? run("ip", args, { input }) : inNetns(netns, "ip", args, input));
 }
 
-function inNetns(netns: string, program: string, args: readonly string[], input?: string): Promise<string> {
-	return run("nsenter", [`--net=/run/netns/${netns}`, "--", program, ...args], input === undefined ? {} : { input });
-}
-
+// The namespace lives as long as it is mounted on its file.
 async function addNetns(netns: string): Promise<void> {
-	await ip([`netns add ${netns}`]);
+	await mkdir(dirname(netns), { recursive: true });
+	await writeFile(netns, "");
+	await run("unshare", [`--net=${netns}`, "true"]);
 	await ip(["link set lo up"], netns);
 }
 
@@ -60,6 +66,8 @@ function masquerade(layout: ClusterLayout): string {
 `;
 }
 
+const portOf = (node: NodeLayout) => `node${node.number}`;
+
 const nodeSettings = [
 	"net.ipv4.ip_forward=1",
 	"net.ipv6.conf.all.disable_ipv6=0",
@@ -76,7 +84,7 @@ const nodeSettings = [
 export async function addNodeNetwork(layout: ClusterLayout, node: NodeLayout): Promise<void> {
 	await addNetns(node.netns);
 	await inNetns(node.netns, "sysctl", ["-q", "-w", ...nodeSettings]);
-	const port = `node${node.number}`;
+	const port = portOf(node);
 	await ip(
 		[`link add ${port} type veth peer name eth0 netns ${node.netns}`, `link set ${port} master switch0 up`],
 		layout.switchNetns,
@@ -117,22 +125,31 @@ export async function joinNodes(one: NodeLayout, other: NodeLayout): Promise<voi
 	}
 }
 
-/** Removes a node's namespace and what belongs to it on the host and on the switch. */
+async function hasLink(name: string, netns?: string): Promise<boolean> {
+	const args = ["-json", "link", "show"];
+	const text = await (netns === undefined ? run("ip", args) : inNetns(netns, "ip", args));
+	return (JSON.parse(text) as { ifname: string }[]).some(({ ifname }) => ifname === name);
+}
+
+/**
+ * Takes a node off the switch and off the host's routes; its namespace goes with the mounts of its folder. The cable is
+ * cut by hand, because the kernel takes its time to clear a namespace.
+ */
 export async function removeNodeNetwork(layout: ClusterLayout, node: NodeLayout): Promise<void> {
-	await removeNetns(node.netns);
-	if (!existsSync(`/sys/class/net/${layout.hostInterface}`)) return;
-	await run("ip", ["route", "flush", "root", node.pods4]);
-	await run("ip", ["-6", "route", "flush", "root", node.pods6]);
+	const port = portOf(node);
+	if (mountPoints().includes(layout.switchNetns) && (await hasLink(port, layout.switchNetns))) {
+		await ip([`link delete ${port}`], layout.switchNetns);
+	}
+	if (!(await hasLink(layout.hostInterface))) return;
+	for (const [family, pods] of [
+		["-4", node.pods4],
+		["-6", node.pods6],
+	] as const) {
+		await run("ip", [family, "route", "flush", "root", pods, "dev", layout.hostInterface]);
+	}
 }
 
-async function removeNetns(netns: string): Promise<void> {
-	if (existsSync(`/run/netns/${netns}`)) await run("ip", ["netns", "delete", netns]);
-}
-
-/** Removes all that the functions above have made; what is missing already is passed over. */
-export async function removeNetwork(layout: ClusterLayout): Promise<void> {
-	for (const node of layout.nodes) await removeNodeNetwork(layout, node);
-	// Its routes go with it.
-	if (existsSync(`/sys/class/net/${layout.hostInterface}`)) await run("ip", ["link", "delete", layout.hostInterface]);
-	await removeNetns(layout.switchNetns);
+/** Removes the host's link to the cluster, and its routes with it. */
+export async function removeHostNetwork(layout: ClusterLayout): Promise<void> {
+	if (await hasLink(layout.hostInterface)) await ip([`link delete ${layout.hostInterface}`]);
 }

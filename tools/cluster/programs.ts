@@ -66,6 +66,7 @@ const tools: Readonly<Record<string, string>> = {
 	ip: "iproute2",
 	nft: "nftables",
 	nsenter: "util-linux",
+	unshare: "util-linux",
 	mount: "mount",
 	sysctl: "procps",
 	openssl: "openssl",
