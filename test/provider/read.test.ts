@@ -34,7 +34,7 @@ describe("read", () => {
 		const seen = first.props as ExperimentState;
 		expect(experiment.diff(key, seen, inputs())).toEqual({ changes: true });
 
-		expect(await experiment.read(key, seen)).toEqual({ id: key, ...first });
+		expect(await experiment.read(key, seen)).toEqual(first);
 		expect(world.said).toHaveLength(1);
 		expect(experiment.diff(key, seen, inputs({ phase: "Lost" }))).toEqual({ changes: false });
 		expect(experiment.diff(key, seen, experiment.check(inputs({ phase: "Lost" }), inputs()).inputs)).toEqual({

@@ -5,7 +5,7 @@ import { runtime } from "@pulumi/pulumi";
 import { expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
 
-const require = createRequire(import.meta.url);
+const require = createRequire(join(root, "package.json"));
 
 it("the provider's text, which stands in users' states, never changes", async () => {
 	const { thinProvider } = require(join(root, "dist/provider/thin.js"));
