@@ -30,7 +30,8 @@ export interface Caller {
 }
 
 interface NodeState {
-	busy: boolean;
+	/** `ended`: the outcomes are in, and nobody has looked at them yet. */
+	call: "running" | "ended" | "none";
 	operation: Outcome["operation"];
 	failures: number;
 	retryAt: number;
@@ -62,23 +63,29 @@ export class NodeCalls {
 		this.#now = now;
 	}
 
-	/** Outcomes that came in and were not acknowledged yet, oldest first. */
-	outcomes(uid: string): readonly Outcome[] {
+	/**
+	 * Outcomes that came in and were not acknowledged yet, oldest first. Until they are collected their nodes count as busy, so
+	 * that nobody who began to look earlier takes their steps for steps that were never made.
+	 */
+	collect(uid: string): readonly Outcome[] {
+		for (const state of this.#states.get(uid)?.values() ?? []) {
+			if (state.call === "ended") state.call = "none";
+		}
 		return this.#outcomes.get(uid) ?? [];
 	}
 
 	/** Drops the oldest outcomes: they stand in a status that was written. */
 	acknowledge(uid: string, count: number): void {
-		const rest = this.outcomes(uid).slice(count);
+		const rest = (this.#outcomes.get(uid) ?? []).slice(count);
 		if (rest.length > 0) this.#outcomes.set(uid, rest);
 		else this.#outcomes.delete(uid);
 	}
 
-	/** Whether a call for the experiment runs, on this node or on any. */
+	/** Whether a call for the experiment runs or was not collected, on this node or on any. */
 	busy(uid: string, node?: string): boolean {
 		const states = this.#states.get(uid);
-		if (node !== undefined) return states?.get(node)?.busy ?? false;
-		return [...(states?.values() ?? [])].some((state) => state.busy);
+		const ofInterest = node === undefined ? [...(states?.values() ?? [])] : [states?.get(node)];
+		return ofInterest.some((state) => state !== undefined && state.call !== "none");
 	}
 
 	/** Milliseconds until the node may be called again for that step; 0: now. */
@@ -102,9 +109,8 @@ export class NodeCalls {
 		}
 	}
 
-	/** Forgets an experiment that is gone. */
+	/** Forgets an experiment that is gone; what calls that still run come to is dropped. */
 	forget(uid: string): void {
-		if (this.busy(uid)) return;
 		this.#states.delete(uid);
 		this.#outcomes.delete(uid);
 	}
@@ -136,7 +142,7 @@ export class NodeCalls {
 		this.#states.set(caller.uid, states);
 		const before = states.get(node);
 		const failures = before?.operation === operation ? before.failures : 0;
-		const state: NodeState = { busy: true, operation, failures, retryAt: 0 };
+		const state: NodeState = { call: "running", operation, failures, retryAt: 0 };
 		states.set(node, state);
 		const running = this.#limiter
 			.run(call)
@@ -144,7 +150,7 @@ export class NodeCalls {
 				(results) => this.#answered(operation, ids, results),
 				(error: unknown) => this.#unanswered(caller, node, operation, ids, error),
 			)
-			.then((outcomes) => this.#end(caller, state, outcomes))
+			.then((outcomes) => this.#end(caller, node, state, outcomes))
 			.finally(() => this.#running.delete(running));
 		this.#running.add(running);
 	}
@@ -168,13 +174,16 @@ export class NodeCalls {
 		return ids.map((id) => ({ id, operation, status, message: errorText(error), timestamp }));
 	}
 
-	#end({ key, uid }: Caller, state: NodeState, outcomes: Outcome[]): void {
-		state.busy = false;
+	#end({ key, uid }: Caller, node: string, state: NodeState, outcomes: Outcome[]): void {
+		const states = this.#states.get(uid);
+		if (states?.get(node) !== state) return;
 		const good = state.operation === "Apply" ? ["injected"] : ["recovered", "target gone"];
 		const failed = outcomes.some(({ status }) => !good.includes(status));
+		state.call = "ended";
 		state.failures = failed ? state.failures + 1 : 0;
 		state.retryAt = failed ? this.#now() + backoff(state.failures, firstRetryMs, longestRetryMs) : 0;
-		this.#outcomes.set(uid, [...this.outcomes(uid), ...outcomes]);
-		this.#wake(key, this.busy(uid) ? bunchMs : 0);
+		this.#outcomes.set(uid, [...(this.#outcomes.get(uid) ?? []), ...outcomes]);
+		const more = [...states.values()].some(({ call }) => call === "running");
+		this.#wake(key, more ? bunchMs : 0);
 	}
 }

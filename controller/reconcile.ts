@@ -68,7 +68,7 @@ export class Reconciler {
 		const { uid } = pass.caller;
 		const deleted = pass.desired.why === "deleted";
 		if (deleted && isForced(read)) return this.#letGo(read);
-		const outcomes = this.#calls.outcomes(uid);
+		const outcomes = this.#calls.collect(uid);
 		if (pass.records) pass.records = absorb(uid, pass.records, outcomes);
 		if (!deleted) await this.#hold(pass);
 		if (pass.desired.phase === "Run") await injectTargets(pass, this.#plans);

@@ -8,7 +8,7 @@ import { createLog } from "../../api/log.ts";
 import { apiVersion, group, systemLabel } from "../../api/names.ts";
 import type { Condition, ConditionType } from "../../api/status.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
-import { daemonSecret } from "../../controller/certificate-secrets.ts";
+import { authoritySecret, daemonSecret } from "../../controller/certificate-secrets.ts";
 import { Controller } from "../../controller/controller.ts";
 import type { Pod, Secret } from "../../controller/kube.ts";
 import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
@@ -16,6 +16,19 @@ import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { TcpProxy } from "../support/tcp-proxy.ts";
+
+/** What the controller may do everywhere, and in its own namespace: the tables of docs/controller.md. */
+const clusterRights = [
+	{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+	{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+	{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+	{ apiGroups: [group], resources: ["networkchaos"], verbs: ["get", "list", "watch", "patch"] },
+	{ apiGroups: [group], resources: ["networkchaos/status"], verbs: ["update"] },
+];
+const ownRights = [
+	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+	{ apiGroups: [""], resources: ["secrets"], resourceNames: [authoritySecret, daemonSecret], verbs: ["get", "update"] },
+];
 
 /** An event of Kubernetes, as far as tests look at it. */
 export interface KubeEvent {
@@ -62,6 +75,7 @@ export class Stage {
 		}
 		const upstream = new URL(this.#config.getCurrentCluster()?.server ?? "");
 		this.proxy = await TcpProxy.start(upstream.hostname, Number(upstream.port));
+		await this.#makeAccount();
 		await this.startController();
 		for (let number = 1; number <= nodes; number++) await this.startDaemon(number);
 	}
@@ -75,7 +89,7 @@ export class Stage {
 			healthPort: 0,
 			logLevel: "debug",
 		} as const;
-		const kubeConfig = this.#behindProxy();
+		const kubeConfig = await this.#asController();
 		this.controller = new Controller({ kubeConfig, config, log: createLog("debug", (line) => this.log.push(line)) });
 		const port = await this.controller.start();
 		await eventually("the controller is ready", async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, 30);
@@ -236,15 +250,36 @@ export class Stage {
 		return items;
 	}
 
-	#behindProxy(): KubeConfig {
+	/** The service account that the controller runs as, with the rights that docs/controller.md lists and no other. */
+	async #makeAccount(): Promise<void> {
+		const name = `controller-${this.suffix}`;
+		const rbac = "rbac.authorization.k8s.io";
+		const bindings = { apiGroup: rbac, name };
+		const subjects = [{ kind: "ServiceAccount", name, namespace: this.system }];
+		await this.#make(`/api/v1/namespaces/${this.system}/serviceaccounts`, { metadata: { name } });
+		const cluster = `/apis/${rbac}/v1`;
+		await this.#make(`${cluster}/clusterroles`, { metadata: { name }, rules: clusterRights });
+		const clusterBinding = { metadata: { name }, roleRef: { kind: "ClusterRole", ...bindings }, subjects };
+		await this.#make(`${cluster}/clusterrolebindings`, clusterBinding);
+		const own = `${cluster}/namespaces/${this.system}`;
+		await this.#make(`${own}/roles`, { metadata: { name }, rules: ownRights });
+		const binding = { metadata: { name }, roleRef: { kind: "Role", ...bindings }, subjects };
+		await this.#make(`${own}/rolebindings`, binding);
+	}
+
+	/** Credentials of the controller's service account, through the proxy. */
+	async #asController(): Promise<KubeConfig> {
 		const config = new KubeConfig();
 		config.loadFromFile(kubeconfigPath());
 		const cluster = config.getCurrentCluster();
 		if (!cluster) throw new Error("the kubeconfig names no cluster");
+		const account = `/api/v1/namespaces/${this.system}/serviceaccounts/controller-${this.suffix}/token`;
+		const { status } = await this.server.post<{ status: { token: string } }>(account, { spec: {} });
 		// The proxy passes TLS through: the server is still to be known by its own name, not by the proxy's address.
 		const { hostname } = new URL(cluster.server);
 		const server = `https://127.0.0.1:${this.proxy?.port}`;
-		config.clusters = [{ ...cluster, server, ...(isIP(hostname) === 0 && { tlsServerName: hostname }) }];
+		const proxied = { ...cluster, server, ...(isIP(hostname) === 0 && { tlsServerName: hostname }) };
+		config.loadFromClusterAndUser(proxied, { name: "controller", token: status.token });
 		return config;
 	}
 
@@ -260,7 +295,7 @@ export class Stage {
 		await eventually("the CRD is served", () => this.server.get(served).then(Boolean, () => false));
 	}
 
-	async #make(path: string, body: { metadata: { name: string } }): Promise<void> {
+	async #make(path: string, body: { metadata: { name: string }; [field: string]: unknown }): Promise<void> {
 		await this.server.post(path, body);
 		this.#made.push(`${path}/${body.metadata.name}`);
 	}

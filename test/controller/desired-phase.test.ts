@@ -1,0 +1,51 @@
+import { expect, it } from "vitest";
+import { pauseAnnotation } from "../../api/names.ts";
+import { desire } from "../../controller/desired-phase.ts";
+import { experiment } from "./world.ts";
+
+const hour = 3_600_000;
+const created = Date.parse("2026-01-01T00:00:00Z");
+const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}) =>
+	desire(
+		experiment({ ...changes, metadata: { creationTimestamp: "2026-01-01T00:00:00Z", ...changes.metadata } }),
+		created + seconds * 1000,
+		hour,
+	);
+
+const paused = { annotations: { [pauseAnnotation]: "true" } };
+const deletionTimestamp = "2026-01-01T00:00:01Z";
+
+it("runs until its time is over", () => {
+	const spec = { duration: "90s" };
+	expect(at(89.999, { spec })).toEqual({
+		phase: "Run",
+		why: "running",
+		paused: false,
+		expired: false,
+		deadline: created + 90_000,
+	});
+	expect(at(90, { spec })).toMatchObject({ phase: "Stop", why: "expired", expired: true });
+});
+
+it("ends by itself when it has no duration, or one that can't be read", () => {
+	expect(at(3599).phase).toBe("Run");
+	expect(at(3600)).toMatchObject({ phase: "Stop", why: "expired", deadline: created + hour });
+	expect(at(3600, { spec: { duration: "soon" } }).why).toBe("expired");
+	expect(at(0, { spec: { duration: 5 as unknown as string } }).deadline).toBe(created + hour);
+});
+
+it("lets a duration of its own be longer than the installation's default", () => {
+	expect(at(2 * 3600, { spec: { duration: "3h" } }).phase).toBe("Run");
+});
+
+it("stops while the annotation is exactly true", () => {
+	expect(at(0, { metadata: paused })).toMatchObject({ phase: "Stop", why: "paused", paused: true });
+	for (const value of ["True", "yes", "1", ""]) {
+		expect(at(0, { metadata: { annotations: { [pauseAnnotation]: value } } }).phase).toBe("Run");
+	}
+});
+
+it("takes deleted before expired before paused", () => {
+	expect(at(4000, { metadata: { ...paused, deletionTimestamp } }).why).toBe("deleted");
+	expect(at(4000, { metadata: paused })).toMatchObject({ why: "expired", paused: true, expired: true });
+});

@@ -1,0 +1,200 @@
+import { isDeepStrictEqual } from "node:util";
+import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { createLog } from "../../api/log.ts";
+import { apiVersion } from "../../api/names.ts";
+import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
+import type { Announcement } from "../../controller/announce.ts";
+import type { Pod } from "../../controller/kube.ts";
+import { NodeCalls } from "../../controller/node-calls.ts";
+import { Reconciler } from "../../controller/reconcile.ts";
+import { Conflict, type Nodes, NodeUnavailable, type Observed, type World } from "../../controller/world.ts";
+import { planNetwork } from "../../faults/network/plan.ts";
+import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+
+/** A partition of all pods with app=web, made at 2026-01-01. */
+export function experiment(changes: { metadata?: Partial<Experiment["metadata"]>; spec?: object } = {}): Experiment {
+	return {
+		apiVersion,
+		kind: "NetworkChaos",
+		metadata: {
+			name: "cut",
+			namespace: "shop",
+			uid: "uid-cut",
+			resourceVersion: "1",
+			creationTimestamp: "2026-01-01T00:00:00Z",
+			...changes.metadata,
+		},
+		spec: { action: "partition", mode: "all", selector: { labelSelectors: { app: "web" } }, ...changes.spec },
+	};
+}
+
+/** A cluster in memory: the objects, the clock and the nodes that a reconciler sees. Time moves only when a test says so. */
+export class TestWorld implements Nodes {
+	clock = Date.parse("2026-01-01T00:00:01Z");
+	experiment: Experiment | undefined = experiment();
+	pods = new Map<string, Pod>();
+	/** Pods as the cache has them where it lags behind; absent: it does not. */
+	cache: Map<string, Pod> | undefined;
+	readonly namespaces = new Set(["shop"]);
+	/** Faults that nodes hold, by node and id, with where they stand. */
+	readonly held = new Map<string, Map<string, InjectionState>>();
+	/** Nodes that do not answer. */
+	readonly dead = new Set<string>();
+	readonly injected: { node: string; items: InjectItem[] }[] = [];
+	readonly recovered: { node: string; ids: string[] }[] = [];
+	readonly announced: Announcement[] = [];
+	statusWrites = 0;
+	liveReads = 0;
+	/** Called before each write: the moment at which somebody else may write. */
+	beforeWrite: () => void = () => undefined;
+	onInject: (item: InjectItem) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "injected" });
+	onRecover: (id: string) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "recovered" });
+	readonly woken: { key: string; after: number }[] = [];
+	calls!: NodeCalls;
+	reconciler!: Reconciler;
+
+	constructor(pods: readonly Pod[] = []) {
+		for (const pod of pods) this.setPod(pod);
+		this.restart();
+	}
+
+	/** A new controller: it knows nothing but what the objects say. */
+	restart(): void {
+		const log = createLog("error", () => undefined);
+		this.calls = new NodeCalls(
+			this,
+			log,
+			(key, after) => this.woken.push({ key, after }),
+			() => this.clock,
+		);
+		this.reconciler = new Reconciler(this.world, this.calls, log);
+	}
+
+	setPod(pod: Pod): void {
+		this.pods.set(`${pod.metadata.namespace}/${pod.metadata.name}`, pod);
+	}
+
+	/** One reconcile, without waiting for the calls that it starts. */
+	once(): Promise<number | undefined> {
+		return this.reconciler.reconcile({ kind: "NetworkChaos", namespace: "shop", name: "cut" });
+	}
+
+	/** Reconciles as the queue would until nothing is left to do now; returns when it wants to look again. */
+	async settle(): Promise<number | undefined> {
+		for (let round = 0; round < 20; round++) {
+			this.woken.length = 0;
+			const again = await this.once();
+			await this.calls.idle();
+			if (this.woken.length === 0 && again !== 0) return again;
+		}
+		throw new Error("the experiment does not settle");
+	}
+
+	get records(): TargetRecord[] {
+		return this.experiment?.status?.experiment.containerRecords ?? [];
+	}
+
+	condition(type: ConditionType): Condition | undefined {
+		return this.experiment?.status?.conditions?.find((condition) => condition.type === type);
+	}
+
+	annotate(annotations: Record<string, string>): void {
+		this.change((metadata) => ({ ...metadata, annotations }));
+	}
+
+	delete(): void {
+		this.change((metadata) => ({ ...metadata, deletionTimestamp: new Date(this.clock).toISOString() }));
+	}
+
+	/** Ids in place on a node. */
+	on(node: string): string[] {
+		return [...(this.held.get(node)?.values() ?? [])].filter(({ status }) => status === "injected").map(({ id }) => id);
+	}
+
+	/** The daemon notices that a fault stands elsewhere than before. */
+	notice(node: string, status: InjectionState["status"], message?: string): void {
+		for (const [id, state] of this.held.get(node) ?? []) {
+			this.held
+				.get(node)
+				?.set(id, { id, experiment: state.experiment, status, ...(message !== undefined && { message }) });
+		}
+	}
+
+	async inject(node: string, items: InjectItem[]): Promise<InjectionState[]> {
+		this.injected.push({ node, items });
+		if (this.dead.has(node)) throw new NodeUnavailable(`node ${node} does not answer`);
+		return items.map((item) => {
+			const state = { id: item.id, experiment: item.experiment, ...this.onInject(item) };
+			if (state.status === "injected") this.#heldOn(node).set(item.id, state);
+			return state;
+		});
+	}
+
+	async recover(node: string, ids: string[]): Promise<InjectionState[]> {
+		this.recovered.push({ node, ids });
+		if (this.dead.has(node)) throw new NodeUnavailable(`node ${node} does not answer`);
+		return ids.map((id) => {
+			const state = { id, experiment: "uid-cut", ...this.onRecover(id) };
+			if (state.status === "recovered") this.#heldOn(node).delete(id);
+			return state;
+		});
+	}
+
+	/** What the reconciler gets to see. */
+	get world(): World {
+		return {
+			now: () => this.clock,
+			maxDurationMs: 3_600_000,
+			kind: () => networkChaos,
+			plan: async ({ spec }, chosen) => planNetwork(spec as unknown as NetworkChaosSpec, chosen),
+			readExperiment: async () => structuredClone(this.experiment),
+			writeStatus: async (written) => {
+				this.#mayWrite(written);
+				this.statusWrites++;
+				return this.#store({
+					...(this.experiment as Experiment),
+					status: structuredClone(written.status as object) as never,
+				});
+			},
+			writeFinalizers: async (read, finalizers) => {
+				this.#mayWrite(read);
+				const { metadata } = this.experiment as Experiment;
+				const stored = this.#store({ ...(this.experiment as Experiment), metadata: { ...metadata, finalizers } });
+				if (metadata.deletionTimestamp !== undefined && finalizers.length === 0) this.experiment = undefined;
+				return stored;
+			},
+			cachedPod: (namespace, name) => (this.cache ?? this.pods).get(`${namespace}/${name}`),
+			readPod: async (namespace, name) => {
+				this.liveReads++;
+				return this.pods.get(`${namespace}/${name}`);
+			},
+			listPods: async (namespace) => [...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace),
+			namespaceExists: async (name) => this.namespaces.has(name),
+			observed: (node, id): Observed => (this.dead.has(node) ? "unknown" : (this.held.get(node)?.get(id) ?? "absent")),
+			announce: (_experiment, announcements) => this.announced.push(...announcements),
+		};
+	}
+
+	change(edit: (metadata: Experiment["metadata"]) => Experiment["metadata"]): void {
+		if (this.experiment) this.#store({ ...this.experiment, metadata: edit(this.experiment.metadata) });
+	}
+
+	#heldOn(node: string): Map<string, InjectionState> {
+		const held = this.held.get(node) ?? new Map<string, InjectionState>();
+		this.held.set(node, held);
+		return held;
+	}
+
+	#mayWrite({ metadata }: Experiment): void {
+		this.beforeWrite();
+		const version = this.experiment?.metadata.resourceVersion;
+		if (!isDeepStrictEqual(metadata.resourceVersion, version)) throw new Conflict("the object has changed");
+	}
+
+	#store(changed: Experiment): Experiment {
+		const resourceVersion = String(Number(changed.metadata.resourceVersion) + 1);
+		this.experiment = { ...changed, metadata: { ...changed.metadata, resourceVersion } };
+		return structuredClone(this.experiment);
+	}
+}
