@@ -13,7 +13,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: ["test/**/*.test.ts"],
-					exclude: tiers.map((tier) => `test/${tier}/**`),
+					exclude: [...tiers, "cluster-lifecycle"].map((folder) => `test/${folder}/**`),
 					testTimeout: 20_000,
 				},
 			},
