@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import type { Identity } from "./report.ts";
 
 /** The roles of the sample application, in the order in which they call each other. */
-export const roles = ["front", "back", "store"] as const;
+export const roles: readonly string[] = ["front", "back", "store"];
 
 /** Where every server listens, and where its peers are expected. */
 export const port = Number(process.env["PORT"] ?? 8080);

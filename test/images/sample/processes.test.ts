@@ -98,6 +98,20 @@ describe("reach", () => {
 		expect(found[2]?.error).toMatch(/^connect ECONNREFUSED 127\.0\.0\.3/);
 	});
 
+	test("many peers that don't answer take little longer than one", async () => {
+		const port = await freePort();
+		const addresses = Array.from({ length: 20 }, (_, index) => `127.0.0.${index + 2}`);
+		for (const address of addresses) servers.push(await pretend(address, port, {}, 60_000));
+		const peers = addresses.map((address) => ({ role: "back", name: address, via: "pod", address }));
+		const start = performance.now();
+		const { stdout } = await reach(["--peers", JSON.stringify(peers), "--timeout", "1000"], port);
+		// One after the other they would take 20 s, two at a time 10 s.
+		expect(performance.now() - start).toBeLessThan(6000);
+		const found = JSON.parse(stdout) as Reached[];
+		expect(found.map(({ error }) => error)).toEqual(addresses.map(() => "no answer within 1000 ms"));
+		for (const server of servers) server.closeAllConnections();
+	});
+
 	test("wrong arguments end with code 2 and a sentence", async () => {
 		expect(await reach(["--timeout", "soon"], 1)).toEqual({
 			code: 2,
