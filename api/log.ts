@@ -32,7 +32,9 @@ export function createLog(
 		(of: LogLevel) =>
 		(message: string, fields: LogFields = {}): void => {
 			if (logLevels.indexOf(of) < lowest) return;
-			const line = { time: new Date().toISOString(), level: of, message, ...bound, ...fields };
+			const own = { time: new Date().toISOString(), level: of, message };
+			// Twice: first in the line, and not to be hidden by a field of the same name.
+			const line = { ...own, ...bound, ...fields, ...own };
 			write(`${JSON.stringify(line, errorsAsText)}\n`);
 		};
 	return {
