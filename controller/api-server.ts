@@ -3,8 +3,6 @@ import { Agent, type RequestOptions, request } from "node:https";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { lines } from "./lines.ts";
 
-/** Longest wait for the answer to anything but a watch. */
-const answerTimeoutMs = 30_000;
 /** A watch that is silent for longer is taken for dead; bookmarks come about once a minute. */
 const silenceMs = 150_000;
 
@@ -42,8 +40,12 @@ export class ApiServer {
 	readonly #config: KubeConfig;
 	readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000 });
 
-	constructor(config: KubeConfig) {
+	readonly #answerMs: number;
+
+	/** @param answerMs - longest wait for an answer to begin and, but for a watch, to end; default 30 s */
+	constructor(config: KubeConfig, answerMs = 30_000) {
 		this.#config = config;
+		this.#answerMs = answerMs;
 	}
 
 	/** Reads; throws ApiError 404 when there is nothing. */
@@ -85,7 +87,7 @@ export class ApiServer {
 
 	async #json(method: string, path: string, query: Query, body?: unknown, type = "application/json"): Promise<unknown> {
 		const payload = body === undefined ? undefined : { text: JSON.stringify(body), type };
-		const signal = AbortSignal.timeout(answerTimeoutMs);
+		const signal = AbortSignal.timeout(this.#answerMs);
 		const response = await this.#send(method, path, query, { signal, ...(payload && { payload }) });
 		return JSON.parse(await text(response));
 	}
@@ -113,6 +115,7 @@ export class ApiServer {
 			agent: this.#agent,
 			headers: { ...credentials.headers, ...headers } as Record<string, string | number>,
 			signal: options.signal,
+			timeout: this.#answerMs,
 		};
 		const response = await answer(url, requestOptions, options.payload?.text);
 		const status = response.statusCode ?? 0;
@@ -130,6 +133,7 @@ interface SendOptions {
 function answer(url: URL, options: RequestOptions, body: string | undefined): Promise<IncomingMessage> {
 	return new Promise((resolve, reject) => {
 		const sent = request(url, options, resolve);
+		sent.on("timeout", () => sent.destroy(new Error(`no answer from ${url.host} within ${options.timeout} ms`)));
 		sent.on("error", (error: NodeJS.ErrnoException) => {
 			if (sent.reusedSocket && error.code === "ECONNRESET") answer(url, options, body).then(resolve, reject);
 			else reject(error);

@@ -32,8 +32,8 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		Expired: facts.desired.expired
 			? yes("Expired", `the time of the experiment ended at ${new Date(facts.desired.deadline).toISOString()}`)
 			: no("Running", "the time of the experiment is not over"),
-		FaultLost: onRecords(facts, "FaultLost"),
-		TargetGone: facts.desired.phase === "Run" ? onRecords(facts, "TargetGone") : settled(facts),
+		FaultLost: onRecords(facts, "FaultLost", "no fault is lost"),
+		TargetGone: onRecords(facts, "TargetGone", "no target is missing"),
 		Unrecoverable: unrecoverable(facts),
 	};
 	return (Object.keys(verdicts) as ConditionType[]).flatMap((type) => {
@@ -87,7 +87,7 @@ function unrecoverable(facts: Facts): Verdict {
 	const stuck = records.filter(
 		(record) => isHeld(record) && (record.reason === "RecoverFailed" || record.reason === "NodeUnavailable"),
 	);
-	if (desired.phase === "Run" || !keepsFailing || stuck.length === 0) return settled(facts);
+	if (desired.phase === "Run" || !keepsFailing || stuck.length === 0) return settled(desired, "no recovery is failing");
 	return yes(
 		"RecoverFailed",
 		`recovery keeps failing on ${fewOf(stuck.map(({ id }) => id))}: ${stuck[0]?.message}; it is tried again until it succeeds. ` +
@@ -95,14 +95,15 @@ function unrecoverable(facts: Facts): Verdict {
 	);
 }
 
-function onRecords(facts: Facts, reason: Reason): Verdict {
-	const hit = (facts.records ?? []).filter((record) => record.reason === reason);
-	if (hit.length === 0) return settled(facts);
+function onRecords({ desired, records = [] }: Facts, reason: Reason, otherwise: string): Verdict {
+	const hit = records.filter((record) => record.reason === reason);
+	if (hit.length === 0) return settled(desired, otherwise);
 	return yes(reason, `${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`);
 }
 
-function settled({ desired }: Facts): Verdict {
-	return desired.phase === "Run" ? no("Running", "this is over") : no("Recovering", `the experiment is ${desired.why}`);
+/** What was true once and is not any more. */
+function settled({ phase }: Desired, message: string): Verdict {
+	return no(phase === "Run" ? "Running" : "Recovering", message);
 }
 
 /** Reason and message of the most telling of the records: the first reason in the order that any has. */
