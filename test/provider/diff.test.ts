@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { ExperimentInputs, ExperimentState } from "../../provider/lifecycle/state.ts";
-import { FakeCluster } from "./fake-cluster.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
 import { inputs, World } from "./world.ts";
 
 const state: ExperimentState = { ...inputs(), uid: "uid-1", phase: "Injected", targets: ["shop/front-1"], message: "" };

@@ -3,8 +3,8 @@ import type { ClusterReference } from "../../provider/cluster/reference.ts";
 import { Interrupts } from "../../provider/lifecycle/interrupts.ts";
 import { type Lifecycles, lifecycles } from "../../provider/lifecycle/lifecycles.ts";
 import type { ExperimentInputs } from "../../provider/lifecycle/state.ts";
+import { FakeCluster } from "../support/fake-cluster.ts";
 import { injected } from "../support/statuses.ts";
-import { FakeCluster } from "./fake-cluster.ts";
 
 /** The lifecycle over a cluster in memory whose controller injects at once, with little patience. */
 export class World {

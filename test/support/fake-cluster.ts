@@ -23,7 +23,7 @@ export class FakeCluster implements Cluster {
 	reconcile: (experiment: Experiment) => void = () => {};
 	/** Whether deleted objects are let go at once. */
 	recovers = true;
-	private readonly changes = new EventEmitter().setMaxListeners(100);
+	readonly changes = new EventEmitter().setMaxListeners(100);
 	private uids = 0;
 
 	async plurals(): Promise<string[]> {
@@ -119,7 +119,8 @@ export class FakeCluster implements Cluster {
 		for (const [start, failure] of this.failures) if (request.startsWith(start)) throw failure;
 	}
 
-	private select({ namespace, name, labels }: Query): Experiment[] {
+	/** What a query finds. */
+	select({ namespace, name, labels }: Query): Experiment[] {
 		const [label = "", value] = labels?.split("=") ?? [];
 		return [...this.objects.values()]
 			.filter(({ metadata }) => namespace === undefined || metadata.namespace === namespace)
