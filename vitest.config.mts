@@ -23,6 +23,7 @@ export default defineConfig({
 					include: tier === "vm" ? injectors : [`test/${tier}/**/*.test.ts`],
 					testTimeout: 300_000,
 					hookTimeout: 300_000,
+					...(tier === "e2e" && { globalSetup: "test/support/e2e-setup.ts" }),
 					// These share one cluster, one daemon a node and two cores.
 					fileParallelism: false,
 				},

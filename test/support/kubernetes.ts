@@ -55,9 +55,14 @@ export async function allNetworkChaos(): Promise<Experiment[]> {
 	return (list as { items: Experiment[] }).items;
 }
 
+/** Asks for the deletion of a NetworkChaos. */
+export async function startDeletingNetworkChaos(namespace: string, name: string): Promise<void> {
+	await clients().custom.deleteNamespacedCustomObject({ ...place(namespace), name });
+}
+
 /** Deletes a NetworkChaos and waits until it is gone, which is when nothing of it is left. */
 export async function deleteNetworkChaos(namespace: string, name: string): Promise<void> {
-	await clients().custom.deleteNamespacedCustomObject({ ...place(namespace), name });
+	await startDeletingNetworkChaos(namespace, name);
 	await eventually(`NetworkChaos ${namespace}/${name} is gone`, async () => !(await readNetworkChaos(namespace, name)));
 }
 

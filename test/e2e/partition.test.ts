@@ -1,0 +1,147 @@
+import { afterEach, describe, expect, it } from "vitest";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import type { PodReport } from "../../tools/lib/reach.ts";
+import {
+	clients,
+	condition,
+	createNetworkChaos,
+	deleteNetworkChaos,
+	eventually,
+	readNetworkChaos,
+	runningPods,
+} from "../support/kubernetes.ts";
+import { arrives } from "../support/one-way.ts";
+import { measure, partition, sampleNamespace } from "../support/sample.ts";
+
+const name = "partition";
+
+/** `front -> back by pod, IPv4` and so on, each with how many of the attempts failed and how many there were. */
+function blocked(reports: readonly PodReport[]): Record<string, string> {
+	const tallies = new Map<string, { failed: number; all: number }>();
+	for (const { role, reached, error } of reports) {
+		expect(error).toBeNull();
+		for (const attempt of reached) {
+			const pair = `${role} -> ${attempt.role} by ${attempt.via}, IPv${attempt.family}`;
+			const tally = tallies.get(pair) ?? { failed: 0, all: 0 };
+			tallies.set(pair, { failed: tally.failed + (attempt.ok ? 0 : 1), all: tally.all + 1 });
+		}
+	}
+	return Object.fromEntries(
+		[...tallies].filter(([, { failed }]) => failed > 0).map(([pair, { failed, all }]) => [pair, `${failed} of ${all}`]),
+	);
+}
+
+/** All attempts between two roles fail, in both directions: a connection needs the packets of both. */
+function nothingBetween(one: string, other: string): Record<string, string> {
+	const pairs = [
+		[one, other],
+		[other, one],
+	];
+	return Object.fromEntries(
+		pairs.flatMap(([from, to]) =>
+			["IPv4", "IPv6"].flatMap((family) => [
+				[`${from} -> ${to} by pod, ${family}`, "9 of 9"],
+				[`${from} -> ${to} by service, ${family}`, "3 of 3"],
+			]),
+		),
+	);
+}
+
+async function inject(spec: NetworkChaosSpec): Promise<void> {
+	await createNetworkChaos(sampleNamespace, name, spec);
+	await condition(sampleNamespace, name, "AllInjected", "True");
+}
+
+/** Rules of every pod of the application, by name. */
+async function allRules(): Promise<Record<string, string>> {
+	const pods = await runningPods(sampleNamespace, "app");
+	return Object.fromEntries(pods.map(({ metadata }) => [metadata?.name, podRules(metadata?.uid ?? "")]));
+}
+
+afterEach(async () => {
+	if (await readNetworkChaos(sampleNamespace, name)) await deleteNetworkChaos(sampleNamespace, name);
+	expect(tablesLeft()).toEqual([]);
+});
+
+describe("a partition between two roles", () => {
+	it.each(["to", "from", "both"] as const)(
+		"%s: cuts by pod and by Service, IPv4 and IPv6, and nothing else",
+		async (direction) => {
+			const before = await allRules();
+			expect(blocked(await measure())).toEqual({});
+			await inject(partition("front", "back", direction));
+			expect(blocked(await measure())).toEqual(nothingBetween("front", "back"));
+			await deleteNetworkChaos(sampleNamespace, name);
+			expect(blocked(await measure())).toEqual({});
+			expect(await allRules()).toEqual(before);
+		},
+	);
+
+	it.each([
+		["to", false, true],
+		["from", true, false],
+		["both", false, false],
+	] as const)("%s: lets packets through in the direction that it leaves alone", async (direction, there, back) => {
+		const [front] = await runningPods(sampleNamespace, "app=front");
+		const [store] = await runningPods(sampleNamespace, "app=store");
+		if (!front || !store) throw new Error("the sample application has no pods");
+		await inject(partition("front", "store", direction));
+		expect({ there: await arrives(front, store), back: await arrives(store, front) }).toEqual({ there, back });
+	});
+});
+
+describe("a partition with mode one", () => {
+	it("cuts one pod off, and leaves the Service usable through the others", async () => {
+		await inject({ ...partition("store", "back"), mode: "one" });
+		const reports = await measure();
+		const cut = reports.filter(({ role, reached }) => role === "store" && reached.some(({ ok }) => !ok));
+		expect(cut).toHaveLength(1);
+		const failed = blocked(reports);
+		expect(failed["store -> back by pod, IPv4"]).toBe("3 of 9");
+		expect(failed["back -> store by pod, IPv6"]).toBe("3 of 9");
+		expect(failed["front -> store by service, IPv4"]).toBeUndefined();
+	});
+});
+
+describe("a partition from addresses", () => {
+	it("cuts the addresses and ranges that are named, of both families", async () => {
+		const backs = await runningPods(sampleNamespace, "app=back");
+		const services = await clients().core.readNamespacedService({ namespace: sampleNamespace, name: "store" });
+		const ips = backs.flatMap(({ status }) => status?.podIPs?.map(({ ip }) => ip) ?? []);
+		const { target: _, ...spec } = partition("front", "back", "to");
+		await inject({ ...spec, externalTargets: [...ips, ...(services.spec?.clusterIPs ?? [])] });
+		const failed = blocked(await measure());
+		expect(failed["front -> back by pod, IPv4"]).toBe("9 of 9");
+		expect(failed["front -> back by pod, IPv6"]).toBe("9 of 9");
+		expect(failed["front -> store by service, IPv4"]).toBe("3 of 3");
+		expect(failed["front -> store by service, IPv6"]).toBe("3 of 3");
+		expect(failed["front -> store by pod, IPv4"]).toBeUndefined();
+	});
+});
+
+describe("an experiment whose time is over", () => {
+	it("ends by itself and says so", async () => {
+		await createNetworkChaos(sampleNamespace, name, { ...partition("front", "back"), duration: "4s" });
+		await condition(sampleNamespace, name, "AllInjected", "True");
+		await condition(sampleNamespace, name, "Expired", "True");
+		await condition(sampleNamespace, name, "AllRecovered", "True");
+		expect(tablesLeft()).toEqual([]);
+	});
+});
+
+describe("an experiment without targets", () => {
+	it("says so, and hits them when they appear", async () => {
+		const absent = { namespaces: [sampleNamespace], labelSelectors: { tier: "late" } };
+		await createNetworkChaos(sampleNamespace, name, { action: "partition", mode: "all", selector: absent });
+		await condition(sampleNamespace, name, "Selected", "False", "NoTarget");
+		const [front] = await runningPods(sampleNamespace, "app=front");
+		const place = { namespace: sampleNamespace, name: front?.metadata?.name ?? "" };
+		const label = (value: string | null) =>
+			clients().core.patchNamespacedPod({ ...place, body: [{ op: "add", path: "/metadata/labels/tier", value }] });
+		await label("late");
+		await condition(sampleNamespace, name, "AllInjected", "True");
+		await eventually("the rules are in the pod", () => podRules(front?.metadata?.uid ?? "").includes("drop"), 5);
+		await label("done");
+	});
+});

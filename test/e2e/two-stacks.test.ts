@@ -1,0 +1,31 @@
+import { expect, it } from "vitest";
+import { tablesLeft } from "../../tools/lib/pod-network.ts";
+import { allNetworkChaos, createNetworkChaos, eventually } from "../support/kubernetes.ts";
+import { daemonProcesses } from "../support/processes.ts";
+import { experimentsStack, installationStack, partition, sampleNamespace } from "../support/sample.ts";
+
+it("an installation that is destroyed first recovers the experiments of every stack and of kubectl", async () => {
+	const installation = await installationStack();
+	const experiments = await experimentsStack("survivor", { cut: partition("front", "back") });
+	try {
+		await experiments.ok("up");
+		await createNetworkChaos(sampleNamespace, "by-kubectl", partition("back", "store"));
+		await eventually("both are injected", async () =>
+			(await allNetworkChaos()).every((experiment) =>
+				experiment.status?.conditions?.some(({ type, status }) => type === "AllInjected" && status === "True"),
+			),
+		);
+		expect(tablesLeft().length).toBeGreaterThan(0);
+
+		await installation.ok("destroy");
+		expect(tablesLeft()).toEqual([]);
+		expect(daemonProcesses()).toEqual([]);
+
+		// The kind itself is gone by now: that is success for whoever wants its objects gone.
+		await experiments.ok("destroy");
+		await eventually("no orphan process", () => experiments.processes().length === 0, 30);
+	} finally {
+		experiments.dispose();
+		await installation.ok("up");
+	}
+});

@@ -1,0 +1,23 @@
+import { ownCluster } from "../../tools/cluster/ownCluster.ts";
+import { allPids, commandLine } from "../../tools/cluster/procfs.ts";
+
+function running(bundle: string): number[] {
+	return allPids().filter((pid) => commandLine(pid).some((argument) => argument.endsWith(`/${bundle}.mjs`)));
+}
+
+/** Processes of the daemon's containers on this machine. */
+export function daemonProcesses(): number[] {
+	return running("daemon");
+}
+
+/** Processes of the controller's containers on this machine. */
+export function controllerProcesses(): number[] {
+	return running("controller");
+}
+
+/** Ends processes as a crash would. Refused on a cluster that the project did not make. */
+export function kill9(pids: readonly number[]): void {
+	if (ownCluster()) throw new Error("tests that kill parts run only on the project's own cluster");
+	if (pids.length === 0) throw new Error("there is no such process to kill");
+	for (const pid of pids) process.kill(pid, "SIGKILL");
+}

@@ -1,0 +1,57 @@
+import { join } from "node:path";
+import { inject } from "vitest";
+import type { Role } from "../../examples/sample-application/manifests.ts";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
+import { root } from "../../tools/lib/paths.ts";
+import { type PodReport, reach } from "../../tools/lib/reach.ts";
+import { Stack } from "./stack.ts";
+
+/** Namespace of the sample application in the end-to-end tests. */
+export const sampleNamespace = "shop";
+/** Namespace that an Installation makes by default. */
+export const systemNamespace = "pulumi-chaos";
+
+/** Folder of a program of the test tree. */
+export const programFolder = (name: string): string => join(root, "test", "support", "programs", name);
+
+/** The stack of the system, which the setup of the tier made. */
+export function installationStack(): Promise<Stack> {
+	return Stack.open(programFolder("installation"), "installation", inject("installation"));
+}
+
+/** Reference of the image of the sample application. */
+export function sampleImage(): string {
+	return inject("sampleImage");
+}
+
+/** A partition between all pods of two roles. */
+export function partition(
+	from: Role,
+	to: Role,
+	direction: "to" | "from" | "both" = "both",
+): NetworkChaosSpec & { action: "partition" } {
+	const all = (role: Role) => ({
+		mode: "all" as const,
+		selector: { namespaces: [sampleNamespace], labelSelectors: { app: role } },
+	});
+	return { action: "partition", ...all(from), target: all(to), direction, duration: "10m" };
+}
+
+/** A new stack of experiments, by logical name; their objects are in the namespace of the sample application. */
+export function experimentsStack(
+	name: string,
+	experiments: Record<string, NetworkChaosSpec>,
+	{ kubeconfig = kubeconfigPath() }: { kubeconfig?: string } = {},
+): Promise<Stack> {
+	const args = Object.entries(experiments).map(([key, spec]) => [key, { namespace: sampleNamespace, ...spec }]);
+	return Stack.create(programFolder("experiments"), name, {
+		kubeconfig,
+		experiments: JSON.stringify(Object.fromEntries(args)),
+	});
+}
+
+/** What every pod of the sample application reaches, measured from inside it. */
+export function measure(): Promise<PodReport[]> {
+	return reach({ kubeconfig: kubeconfigPath(), namespace: sampleNamespace, timeoutMs: 700 });
+}
