@@ -31,12 +31,19 @@ export async function execInPod(config: KubeConfig, call: PodCommand): Promise<P
 	const printed = Promise.all([text(stdout), text(stderr)]);
 	const status = Promise.withResolvers<V1Status>();
 	const late = setTimeout(() => status.reject(new Error(`did not end within ${timeoutMs} ms`)), timeoutMs);
-	let connection: Awaited<ReturnType<Exec["exec"]>> | undefined;
+	const opening = new Exec(config).exec(
+		namespace,
+		pod,
+		container,
+		command,
+		stdout,
+		stderr,
+		null,
+		false,
+		status.resolve,
+	);
 	try {
-		connection = await Promise.race([
-			new Exec(config).exec(namespace, pod, container, command, stdout, stderr, null, false, status.resolve),
-			status.promise.then(() => undefined),
-		]);
+		const connection = await Promise.race([opening, status.promise.then(() => undefined)]);
 		connection?.once("close", () => status.reject(new Error("the connection ended before the command")));
 		const code = exitCode(await status.promise);
 		stdout.end();
@@ -44,12 +51,13 @@ export async function execInPod(config: KubeConfig, call: PodCommand): Promise<P
 		const [out, err] = await printed;
 		return { code, stdout: out, stderr: err };
 	} catch (error) {
-		throw new Error(
-			`${command[0]} in pod ${namespace}/${pod}: ${error instanceof Error ? error.message : String(error)}`,
-		);
+		// A refused connection is an event with a message, not an Error.
+		const { message = String(error) } = error as { message?: string };
+		throw new Error(`${command[0]} in pod ${namespace}/${pod}: ${message}`);
 	} finally {
 		clearTimeout(late);
-		connection?.close();
+		// It may still be opening when the time is over.
+		opening.then((connection) => connection.close()).catch(() => {});
 	}
 }
 
