@@ -27,7 +27,7 @@ const certificatesMs = 24 * 3600 * 1000;
 /** Longest waits for what still runs when the controller is told to stop. */
 const reconcilePatienceMs = 10_000;
 const eventPatienceMs = 3000;
-/** Changes of pods come in crowds; one look after them is enough. */
+/** Changes of pods and faults come in crowds; one look after them is enough. */
 const crowdMs = 100;
 
 /** What a controller needs. */
@@ -67,7 +67,7 @@ export class Controller {
 			namespace: config.namespace,
 			tls: () => this.#certificates.own,
 			log,
-			onState: (_node, { experiment }) => this.#enqueue(this.#index.all.get(experiment)),
+			onState: (_node, { experiment }) => this.#enqueue(this.#index.all.get(experiment), crowdMs),
 			onSynced: (node) => this.#nodeSynced(node),
 		});
 		this.#pods = new Reflector<Pod>({

@@ -28,12 +28,11 @@ export function kubeWorld({ server, pods, daemons, events, maxDurationMs }: Kube
 		kind: (name) => faultOf(name).kind,
 		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
 		readExperiment: (ref) => orNothing(server.get<Experiment>(experimentPath(ref))),
-		writeStatus: (experiment) =>
-			orConflict(server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment)),
+		writeStatus: (experiment) => writeStatus(server, experiment),
 		writeFinalizers: (experiment, finalizers) => {
 			const { resourceVersion } = experiment.metadata;
 			const body = { metadata: { resourceVersion, finalizers } };
-			return orConflict(server.patch<Experiment>(experimentPath(refOf(experiment)), body));
+			return finalizersWritten(server.patch<Experiment>(experimentPath(refOf(experiment)), body));
 		},
 		cachedPod: (namespace, name) => pods.get(namespace, name),
 		readPod: async (namespace, name) => {
@@ -67,6 +66,18 @@ function faultOf(kind: string): (typeof faults)[string] {
 	return fault;
 }
 
+async function writeStatus(server: ApiServer, experiment: Experiment): Promise<Experiment> {
+	try {
+		return await server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment);
+	} catch (error) {
+		if (isStatus(error, 409)) throw new Conflict("the object has changed", { cause: error });
+		// The object is gone, which the next look finds; or its CRD is Chaos Mesh's own, which has no such subresource.
+		if (isStatus(error, 404))
+			throw new Error("no status to write; is the CRD the one of pulumi-chaos?", { cause: error });
+		throw error;
+	}
+}
+
 async function listPods(server: ApiServer, namespace: string, labels: Record<string, string>): Promise<Pod[]> {
 	const labelSelector = Object.entries(labels)
 		.map(([name, value]) => `${name}=${value}`)
@@ -96,7 +107,7 @@ async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
 }
 
 /** Changed or deleted since it was read: either way the next look tells. */
-async function orConflict<T>(answer: Promise<T>): Promise<T> {
+async function finalizersWritten<T>(answer: Promise<T>): Promise<T> {
 	try {
 		return await answer;
 	} catch (error) {

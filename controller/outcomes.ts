@@ -1,26 +1,26 @@
 import type { TargetRecord } from "../api/status.ts";
 import type { Outcome } from "./node-calls.ts";
-import { eventCap, injectionOf, inPhase, withEvent } from "./records.ts";
+import { eventCap, injectionOf, inPhase, messageCap, withEvent } from "./records.ts";
 
 /** The records after these outcomes; those of a target that was replaced meanwhile fall away. */
 export function absorb(uid: string, records: readonly TargetRecord[], outcomes: readonly Outcome[]): TargetRecord[] {
 	const result = [...records];
-	const cap = eventCap(records.length);
+	const { length } = records;
 	const places = new Map(records.map((record, index) => [injectionOf(uid, record), index]));
 	for (const outcome of outcomes) {
 		const index = places.get(outcome.id);
 		const record = index === undefined ? undefined : result[index];
-		if (index !== undefined && record) result[index] = after(record, outcome, cap);
+		if (index !== undefined && record) result[index] = after(record, outcome, length);
 	}
 	return result;
 }
 
-function after(record: TargetRecord, outcome: Outcome, cap: number): TargetRecord {
-	const { operation, status, message = "the node gave no reason", timestamp } = outcome;
-	const success = { type: "Succeeded", operation, timestamp } as const;
+function after(record: TargetRecord, outcome: Outcome, records: number): TargetRecord {
+	const { operation, status, timestamp } = outcome;
+	const cap = eventCap(records);
 	if (operation === "Apply" && status === "injected") {
 		const injected = { ...inPhase(record, "Injected"), injectedCount: record.injectedCount + 1 };
-		return withEvent(injected, success, cap);
+		return withEvent(injected, { type: "Succeeded", operation, timestamp }, cap);
 	}
 	if (operation === "Recover" && (status === "recovered" || status === "target gone")) {
 		return recovered(record, timestamp, cap);
@@ -28,6 +28,7 @@ function after(record: TargetRecord, outcome: Outcome, cap: number): TargetRecor
 	const phase = operation === "Apply" ? "Not Injected/Wait" : "Injected/Wait";
 	const reason =
 		status === "unavailable" ? "NodeUnavailable" : operation === "Apply" ? "InjectFailed" : "RecoverFailed";
+	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(records));
 	return withEvent(inPhase(record, phase, reason, message), { type: "Failed", operation, message, timestamp }, cap);
 }
 

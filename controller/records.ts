@@ -53,6 +53,22 @@ export function eventCap(records: number): number {
 	return Math.min(10, Math.max(1, Math.floor(400 / records)));
 }
 
+/** Characters kept of a message in a record, for the same reason. */
+export function messageCap(records: number): number {
+	return Math.min(500, Math.max(shortestMessage, Math.floor(100_000 / records)));
+}
+
+/** Whether records fit into one object whatever happens to them: etcd takes no more than 1.5 MiB. */
+export function fitsObject(records: readonly TargetRecord[]): boolean {
+	const each = eventSize + 2 * shortestMessage;
+	return JSON.stringify(records).length + records.length * each <= largestRecords;
+}
+
+const shortestMessage = 60;
+/** An event in JSON, without its message. */
+const eventSize = 110;
+const largestRecords = 1_300_000;
+
 /** The record with one more event, the oldest dropped beyond the cap. */
 export function withEvent(record: TargetRecord, event: RecordEvent, cap: number): TargetRecord {
 	return { ...record, events: [...(record.events ?? []), event].slice(-cap) };

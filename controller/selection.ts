@@ -4,7 +4,7 @@ import { quote } from "../api/problem.ts";
 import type { PodSelector } from "../api/selector.ts";
 import type { Reason, TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
-import { newRecord } from "./records.ts";
+import { fitsObject, newRecord } from "./records.ts";
 import { describeSelector, namespacesOf, type Selection, select } from "./select.ts";
 import type { World } from "./world.ts";
 
@@ -37,7 +37,7 @@ export async function selectTargets(
 			if (selection.chosen.length === 0) return noTarget(side, metadata.namespace, path, selection);
 			records.push(...selection.chosen.map((pod) => newRecord(key, pod)));
 		}
-		return records;
+		return fitsObject(records) ? records : tooMany(records.length);
 	} catch (error) {
 		return { reason: "SelectionFailed", message: `targets could not be looked up: ${errorText(error)}` };
 	}
@@ -66,7 +66,14 @@ function noTarget({ selector }: PodSelector, own: string, path: string, { refuse
 	};
 }
 
-/** Which of the pods that a world has in memory would make another try worthwhile. */
+function tooMany(targets: number): NotSelected {
+	return {
+		reason: "SelectionFailed",
+		message: `${targets} targets are too many for the status of one object; split the experiment, by namespace or label`,
+	};
+}
+
+/** Whether a pod would make another try worthwhile. */
 export function mayBeTarget({ spec, metadata }: Experiment, pod: Pod): boolean {
 	const sides = [spec, ...(spec.target ? [spec.target] : [])];
 	return sides.some((side) => select({ ...side, mode: "all" }, metadata.namespace, [pod]).chosen.length > 0);

@@ -547,12 +547,37 @@ describe("a controller that starts", () => {
 	});
 });
 
-it("keeps the object small: fewer events a record, the more records", async () => {
-	const world = new TestWorld(Array.from({ length: 100 }, (_, index) => pod(`p${index}`)));
-	world.onInject = () => ({ status: "failed", message: "no" });
-	for (let round = 0; round < 8; round++) {
+describe("the object stays small", () => {
+	const many = (count: number) => Array.from({ length: count }, (_, index) => pod(`p${index}`));
+
+	it("with fewer events a record and shorter messages, the more records there are", async () => {
+		const world = new TestWorld(many(1000));
+		world.onInject = () => ({ status: "failed", message: "no ".repeat(200) });
+		for (let round = 0; round < 8; round++) {
+			await world.settle();
+			world.clock += 120_000;
+		}
+		expect(world.records.every(({ events, message }) => events?.length === 1 && message?.length === 100)).toBe(true);
+		expect(JSON.stringify(world.experiment).length).toBeLessThan(1_000_000);
+	});
+
+	it("with ten events when there are few", async () => {
+		const world = new TestWorld(many(2));
+		world.onInject = () => ({ status: "failed", message: "no" });
+		for (let round = 0; round < 12; round++) {
+			await world.settle();
+			world.clock += 120_000;
+		}
+		expect(world.records.map(({ events }) => events?.length)).toEqual([10, 10]);
+	});
+
+	it("or nobody is hit", async () => {
+		const world = new TestWorld(many(8000));
 		await world.settle();
-		world.clock += 120_000;
-	}
-	expect(world.records.map(({ events }) => events?.length)).toEqual(Array(100).fill(4));
+		expect(world.condition("Selected")).toMatchObject({
+			reason: "SelectionFailed",
+			message: "8000 targets are too many for the status of one object; split the experiment, by namespace or label",
+		});
+		expect(world.injected).toEqual([]);
+	});
 });
