@@ -1,9 +1,9 @@
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type NodeTarget, TargetGoneError } from "../../api/injector.ts";
 import { command } from "./command.ts";
 import { limiter } from "./limiter.ts";
-import { cgroupOf, membership, namespaceIdentity, netnsOf, processes, startOf } from "./processes.ts";
+import { cgroupOf, membership, netnsOf, processes, startOf } from "./processes.ts";
 
 /** A pod's network namespace: its identity, and a process that keeps it alive (the pod's sandbox while it runs). */
 export interface Netns {
@@ -78,7 +78,7 @@ export function runInNetns(
 	});
 }
 
-/** Opens the namespace by whoever keeps it alive: the process of the record, any other process, or a name of the runtime's. */
+/** Opens the namespace by whoever keeps it alive: the process of the record, any other process, or a file of the runtime's. */
 async function openNetns({ netns, pid }: Netns): Promise<FileHandle | undefined> {
 	const known = await openIf(`/proc/${pid}/ns/net`, netns);
 	if (known) return known;
@@ -87,7 +87,7 @@ async function openNetns({ netns, pid }: Netns): Promise<FileHandle | undefined>
 		const handle = await openIf(`/proc/${process.pid}/ns/net`, netns);
 		if (handle) return handle;
 	}
-	for (const path of namedNetns()) {
+	for (const path of filesOf(netns)) {
 		const handle = await openIf(path, netns);
 		if (handle) return handle;
 	}
@@ -116,12 +116,29 @@ function hostNetns(): string {
 	);
 }
 
-/** Files by which container runtimes keep the network namespaces of pods, also those without any process. */
-function namedNetns(): string[] {
-	for (const pid of hostProcesses) {
-		const folder = `/proc/${pid}/root/run/netns`;
-		if (!namespaceIdentity(folder)) continue;
-		return readdirSync(folder).map((name) => `${folder}/${name}`);
+/**
+ * Files by which container runtimes keep a network namespace, also when it has no process left: mounts under `/run/netns`, or
+ * wherever the runtime is told to put them.
+ */
+function filesOf(netns: string): string[] {
+	const inode = netns.split(":")[1];
+	return hostProcesses.flatMap((pid) =>
+		mountsOf(pid).flatMap((line) => {
+			const [, , , rootInMount, mountPoint] = line.split(" ");
+			return rootInMount === `net:[${inode}]` && mountPoint ? [`/proc/${pid}/root${unescaped(mountPoint)}`] : [];
+		}),
+	);
+}
+
+function mountsOf(pid: number): string[] {
+	try {
+		return readFileSync(`/proc/${pid}/mountinfo`, "utf8").split("\n");
+	} catch {
+		return [];
 	}
-	return [];
+}
+
+/** The kernel writes blanks, line ends and backslashes in paths as three octal digits. */
+function unescaped(path: string): string {
+	return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

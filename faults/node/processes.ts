@@ -39,13 +39,8 @@ export function cgroupOf(pid: number): string | undefined {
 
 /** Identity (`device:inode`) of the network namespace that a process lives in; undefined when it is gone or not to be seen. */
 export function netnsOf(pid: number): string | undefined {
-	return namespaceIdentity(`/proc/${pid}/ns/net`);
-}
-
-/** Identity (`device:inode`) of the namespace behind a path; undefined when there is none. */
-export function namespaceIdentity(path: string): string | undefined {
 	try {
-		const { dev, ino } = statSync(path);
+		const { dev, ino } = statSync(`/proc/${pid}/ns/net`);
 		return `${dev}:${ino}`;
 	} catch {
 		return undefined;

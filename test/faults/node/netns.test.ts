@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { randomUUID } from "node:crypto";
+import { mkdirSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { afterEach, describe, expect, it } from "vitest";
 import { podNetns, runInNetns, whereabouts } from "../../../faults/node/netns.ts";
 import { netnsOf } from "../../../faults/node/processes.ts";
@@ -62,19 +63,30 @@ describe("runInNetns", () => {
 		expect(await runInNetns({ ...podNetns(pod.target), pid: 0 }, "ip", own)).toContain("mark");
 	});
 
-	it("enters by the runtime's name when no process is left, and gives up when that is gone too", async () => {
+	/** A name for a pod's namespace at a path, as container runtimes make it. */
+	function keep(pod: Pod, file: string): () => void {
+		writeFileSync(file, "");
+		execFileSync("mount", ["--bind", `/proc/${pod.pid}/ns/net`, file]);
+		return () => {
+			spawnSync("umount", [file]);
+			rmSync(file, { force: true });
+		};
+	}
+
+	it.each(["/run/netns", "/run/a runtime of\\its own"])("enters by the runtime's file in %s", async (folder) => {
 		const pod = await start("front");
-		const name = `pulumi-chaos-test-${pod.pid}`;
-		execFileSync("ip", ["netns", "attach", name, String(pod.pid)]);
+		const made = mkdirSync(folder, { recursive: true });
+		const release = keep(pod, `${folder}/pulumi-chaos-test-${pod.pid}`);
 		try {
 			pod.run("ip", "link", "add", "mark", "type", "bridge");
 			const known = podNetns(pod.target);
 			await pod.stop();
 			expect(await runInNetns(known, "ip", own)).toContain("mark");
-			execFileSync("ip", ["netns", "delete", name]);
+			release();
 			expect(await runInNetns(known, "ip", own)).toBeUndefined();
 		} finally {
-			spawnSync("ip", ["netns", "delete", name]);
+			release();
+			if (made) rmdirSync(made);
 		}
 	});
 
