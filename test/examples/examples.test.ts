@@ -1,0 +1,100 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadYaml } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
+import { leftovers } from "../../tools/demo/leftovers.ts";
+import { ensureImages } from "../../tools/images/ensure.ts";
+import { root } from "../../tools/lib/paths.ts";
+import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { allNetworkChaos, clients, runningPods } from "../support/kubernetes.ts";
+import { measure, sampleNamespace } from "../support/sample.ts";
+import { Stack } from "../support/stack.ts";
+
+/** The settings of an environment as they stand in the repository, but for what names a user's own cluster and registry. */
+function environment(name: string): Record<string, string> {
+	const { config } = loadYaml<{ config: Record<string, string> }>(
+		readFileSync(join(root, `Pulumi.${name}.yaml`), "utf8"),
+	);
+	const foreign = ["kubeconfig", "context", "image", "sampleImage"].map((key) => `pulumi-chaos:${key}`);
+	return Object.fromEntries(Object.entries(config).filter(([key]) => !foreign.includes(key)));
+}
+
+/** How many pods of a role have rules of a fault. */
+async function hit(role: string): Promise<number> {
+	const pods = await runningPods(sampleNamespace, `app=${role}`);
+	return pods.filter(({ metadata }) => podRules(metadata?.uid ?? "").includes("drop")).length;
+}
+
+let program: Stack;
+
+beforeAll(async () => {
+	const images = await ensureImages();
+	program = await Stack.create(root, "dev", {
+		...environment("dev"),
+		"pulumi-chaos:kubeconfig": kubeconfigPath(),
+		"pulumi-chaos:image": images.system.ref,
+		"pulumi-chaos:sampleImage": images.sample.ref,
+		"pulumi-chaos:imagePullPolicy": "Never",
+		"pulumi-chaos:attack": "false",
+	});
+	await program.ok("up");
+});
+
+afterAll(async () => {
+	await program.ok("destroy");
+	program.dispose();
+	expect(await leftovers(clients().config, [sampleNamespace, "pulumi-chaos"])).toEqual([]);
+});
+
+describe("the root program", () => {
+	it.each([
+		["dev", { front: 3, back: 3 }],
+		["staging", { front: 1, back: 3 }],
+		["prod", { front: 1, back: 3 }],
+	])("hits in %s as many pods as that environment allows", async (name, expected) => {
+		const settings = { ...environment(name), "pulumi-chaos:attack": "true" };
+		for (const [key, value] of Object.entries(settings)) await program.configure(key, String(value));
+		await program.ok("up");
+		expect({ front: await hit("front"), back: await hit("back") }).toEqual(expected);
+		const [experiment] = await allNetworkChaos();
+		expect(experiment?.spec.duration).toBe(environment(name)["pulumi-chaos:duration"]);
+		await program.ok("up", "--expect-no-changes");
+	});
+
+	it("ends the attack and keeps the system when it is told so", async () => {
+		await program.configure("pulumi-chaos:attack", "false");
+		await program.ok("up");
+		expect(await allNetworkChaos()).toEqual([]);
+		expect(tablesLeft()).toEqual([]);
+	});
+});
+
+describe("examples/quickstart", () => {
+	it("previews, injects, is quiet, and recovers", async () => {
+		const quickstart = await Stack.create(join(root, "examples", "quickstart"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+		});
+		try {
+			const preview = await quickstart.ok("preview");
+			expect(preview.output).toMatch(/NetworkChaos front-without-back create/);
+			expect(await allNetworkChaos()).toEqual([]);
+
+			const up = await quickstart.ok("up");
+			expect(up.output).toMatch(/phase *: "Injected"/);
+			const attempts = (await measure())
+				.filter(({ role }) => role === "front")
+				.flatMap(({ reached }) => reached.filter(({ role }) => role === "back"));
+			expect(attempts.length).toBeGreaterThan(0);
+			expect(attempts.filter(({ ok }) => ok)).toEqual([]);
+
+			await quickstart.ok("refresh", "--expect-no-changes");
+			await quickstart.ok("up", "--expect-no-changes");
+			await quickstart.ok("destroy");
+			expect(tablesLeft()).toEqual([]);
+		} finally {
+			await quickstart.ok("destroy");
+			quickstart.dispose();
+		}
+	});
+});
