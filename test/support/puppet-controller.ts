@@ -15,7 +15,11 @@ export class PuppetController {
 	private readonly stop = new AbortController();
 	private running: Promise<void> | undefined;
 
-	constructor(kubeconfig: string, script: Script = injected) {
+	private readonly namespace: string;
+
+	/** @param namespace the only one whose objects it plays with */
+	constructor(kubeconfig: string, namespace: string, script: Script = injected) {
+		this.namespace = namespace;
 		const config = new KubeConfig();
 		config.loadFromFile(kubeconfig);
 		this.api = config.makeApiClient(CustomObjectsApi);
@@ -37,7 +41,7 @@ export class PuppetController {
 	private async play(): Promise<void> {
 		while (!this.stop.signal.aborted) {
 			const list = await this.api
-				.listCustomObjectForAllNamespaces({ group, version, resourcePlural: "networkchaos" })
+				.listNamespacedCustomObject({ group, version, namespace: this.namespace, plural: "networkchaos" })
 				.catch(() => ({ items: [] }));
 			for (const experiment of list.items as Experiment[]) await this.act(experiment).catch(() => {});
 			await sleep(50, undefined, { signal: this.stop.signal }).catch(() => {});
