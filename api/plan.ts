@@ -23,8 +23,16 @@ export interface PlannedTarget<Instruction> {
 	instruction: Instruction;
 }
 
-/** A kind's planning: experiment and chosen targets in, one instruction a target out. Pure. */
+/** A target that this kind can't hit, or not without harm to others. It gets nothing; the other targets are hit all the same. */
+export interface RefusedTarget {
+	pod: ChosenPod;
+	selectorKey: string;
+	/** What stands in the way and what to do, as a sentence. */
+	refused: string;
+}
+
+/** A kind's planning: experiment and chosen targets in, one instruction (or why there is none) a target out. Pure. */
 export type Plan<Spec extends ExperimentSpec, Instruction> = (
 	spec: Spec,
 	chosen: Chosen,
-) => PlannedTarget<Instruction>[];
+) => (PlannedTarget<Instruction> | RefusedTarget)[];

@@ -2,6 +2,7 @@ import type { InjectItem } from "../api/daemon-api.ts";
 import { reinjectAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
 import { lookWhileRunning } from "./look.ts";
+import { refused } from "./outcomes.ts";
 import { markBegun, mayCall, type Pass } from "./pass.ts";
 import { fingerprint, livingPods, type Planned, type PlannedTargets, planTargets } from "./planning.ts";
 import { injectionOf, inPhase, podOf } from "./records.ts";
@@ -70,9 +71,10 @@ async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean
 	const planned = await planTargets(world, pass.experiment, chosen);
 	const digests = applied?.digests ?? new Map<string, string>();
 	plans.set(caller.uid, { fingerprint: print, digests });
-	pass.records = withChangedInstructions(pass, planned, digests, changed);
-	for (const [node, due] of Map.groupBy(pass.records.filter(isDue), (record) => record.node)) {
-		if (mayCall(pass, node, "Apply")) beginOn(pass, node, due, planned, digests);
+	pass.records = withRefusals(pass, withChangedInstructions(pass, planned, digests, changed), planned);
+	const due = pass.records.filter((record) => isDue(record) && refusalOf(pass, record, planned) === undefined);
+	for (const [node, ofNode] of Map.groupBy(due, (record) => record.node)) {
+		if (mayCall(pass, node, "Apply")) beginOn(pass, node, ofNode, planned, digests);
 	}
 }
 
@@ -86,13 +88,27 @@ function withChangedInstructions(
 	return records.map((record) => {
 		const id = injectionOf(caller.uid, record);
 		const plan = planned.get(id);
-		if (record.phase !== "Injected" || !plan) return record;
+		if (record.phase !== "Injected" || !plan || "refused" in plan) return record;
 		// After a start of the controller nobody knows what was applied: as planned now, unless targets have changed just now.
 		const has = digests.get(id) ?? (changed ? "unknown" : plan.digest);
 		digests.set(id, has);
 		if (has === plan.digest) return record;
 		return inPhase(record, "Not Injected/Wait", "Injecting", "other targets have changed, so the fault changes too");
 	});
+}
+
+/** The records, those that wait for a fault and will not get one with the reason. */
+function withRefusals(pass: Pass, records: TargetRecord[], planned: PlannedTargets): TargetRecord[] {
+	const timestamp = new Date(pass.world.now()).toISOString();
+	return records.map((record) => {
+		const why = isDue(record) ? refusalOf(pass, record, planned) : undefined;
+		return why === undefined ? record : refused(record, why, timestamp, records.length);
+	});
+}
+
+function refusalOf({ caller }: Pass, record: TargetRecord, planned: PlannedTargets): string | undefined {
+	const plan = planned.get(injectionOf(caller.uid, record));
+	return plan && "refused" in plan ? plan.refused : undefined;
 }
 
 function beginOn(
@@ -111,7 +127,7 @@ function beginOn(
 		const items = withPlan.flatMap((record) => {
 			const id = injectionOf(caller.uid, record);
 			const plan = planned.get(id);
-			if (!plan) return [];
+			if (!plan || "refused" in plan) return [];
 			digests.set(id, plan.digest);
 			return [injectItem(pass, id, record, plan)];
 		});

@@ -32,6 +32,14 @@ function after(record: TargetRecord, outcome: Outcome, records: number): TargetR
 	return withEvent(inPhase(record, phase, reason, message), { type: "Failed", operation, message, timestamp }, cap);
 }
 
+/** The record of a target that gets nothing, and why; said once. */
+export function refused(record: TargetRecord, why: string, timestamp: string, records: number): TargetRecord {
+	const message = why.slice(0, messageCap(records));
+	if (record.reason === "InjectFailed" && record.message === message) return record;
+	const event = { type: "Failed", operation: "Apply", message, timestamp } as const;
+	return withEvent(inPhase(record, record.phase, "InjectFailed", message), event, eventCap(records));
+}
+
 /** The record once nothing of the fault is left on its target. */
 export function recovered(record: TargetRecord, timestamp: string, cap: number): TargetRecord {
 	const clean = { ...inPhase(record, "Not Injected"), recoveredCount: record.recoveredCount + 1 };

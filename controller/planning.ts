@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Experiment } from "../api/experiment.ts";
-import type { ChosenPod } from "../api/plan.ts";
+import type { ChosenPod, RefusedTarget } from "../api/plan.ts";
 import type { TargetRecord } from "../api/status.ts";
 import { chosenPod } from "./chosen-pod.ts";
 import { injectionOf, podOf } from "./records.ts";
@@ -14,8 +14,11 @@ export interface Planned {
 	digest: string;
 }
 
+/** A target that gets nothing, and why. */
+export type Refused = Pick<RefusedTarget, "refused">;
+
 /** Instructions by injection id; undefined when one side of the experiment has no pod left, so that nothing can be planned. */
-export type PlannedTargets = ReadonlyMap<string, Planned>;
+export type PlannedTargets = ReadonlyMap<string, Planned | Refused>;
 
 /** The pods of the records that exist, by selector key. A pod that the cache does not have (yet) is read. */
 export async function livingPods(
@@ -43,10 +46,12 @@ export async function planTargets(
 ): Promise<PlannedTargets> {
 	const planned = await world.plan(experiment, chosen);
 	return new Map(
-		planned.map(({ pod, selectorKey, instruction }) => [
-			injectionOf(experiment.metadata.uid, { selectorKey, podUid: pod.uid }),
-			{ pod, instruction, digest: digest(instruction) },
-		]),
+		planned.map((target): [string, Planned | Refused] => {
+			const { pod, selectorKey } = target;
+			const id = injectionOf(experiment.metadata.uid, { selectorKey, podUid: pod.uid });
+			if ("refused" in target) return [id, { refused: target.refused }];
+			return [id, { pod, instruction: target.instruction, digest: digest(target.instruction) }];
+		}),
 	);
 }
 

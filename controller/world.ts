@@ -1,7 +1,7 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Kind } from "../api/kind.ts";
-import type { ChosenPod, PlannedTarget } from "../api/plan.ts";
+import type { ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Announcement } from "./announce.ts";
 import type { Pod } from "./kube.ts";
 
@@ -36,7 +36,10 @@ export interface World {
 	/** How long an experiment without a duration of its own runs, ms. */
 	maxDurationMs: number;
 	kind(name: string): Kind;
-	plan(experiment: Experiment, chosen: Record<string, ChosenPod[]>): Promise<PlannedTarget<unknown>[]>;
+	plan(
+		experiment: Experiment,
+		chosen: Record<string, ChosenPod[]>,
+	): Promise<(PlannedTarget<unknown> | RefusedTarget)[]>;
 	/** The experiment as it is now, not as a cache has it; undefined: there is none. */
 	readExperiment(ref: ExperimentRef): Promise<Experiment | undefined>;
 	/** Writes the status; throws Conflict. */

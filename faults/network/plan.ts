@@ -1,4 +1,4 @@
-import type { ChosenPod, Plan, PlannedTarget } from "../../api/plan.ts";
+import type { ChosenPod, Plan, PlannedTarget, RefusedTarget } from "../../api/plan.ts";
 import type { NetworkChaosSpec } from "./spec.ts";
 
 /** Packets to drop at one hook of the pod's network namespace. */
@@ -44,8 +44,16 @@ export const planNetwork: Plan<NetworkChaosSpec, NetworkInstruction> = (spec, ch
 	];
 };
 
-function planned(pod: ChosenPod, selectorKey: string, drops: Drop[]): PlannedTarget<NetworkInstruction> {
+type Target = PlannedTarget<NetworkInstruction> | RefusedTarget;
+
+function planned(pod: ChosenPod, selectorKey: string, drops: Drop[]): Target {
+	if (pod.hostNetwork) return { pod, selectorKey, refused: onHostNetwork(pod) };
 	return { pod, selectorKey, instruction: { action: "partition", drops } };
+}
+
+// The node knows it as well, but not a node that is itself in a container: its network is not that of the machine's process 1.
+function onHostNetwork({ namespace, name }: ChosenPod): string {
+	return `pod ${namespace}/${name} shares its node's network (hostNetwork: true), so the fault would hit the whole node; choose pods of their own network`;
 }
 
 function drop(hook: Drop["hook"], peers: string[] | undefined, device: string | undefined): Drop {

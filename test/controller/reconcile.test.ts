@@ -136,6 +136,65 @@ describe("inject", () => {
 	});
 });
 
+describe("a pod on its node's network", () => {
+	const hostPod = () => pod("b", { spec: { nodeName: "node-2", hostNetwork: true } });
+	const why =
+		"pod shop/b shares its node's network (hostNetwork: true), so the fault would hit the whole node; choose pods of their own network";
+
+	it("is refused before anything is sent, once, and the others are hit", async () => {
+		const world = new TestWorld([pod("a"), hostPod()]);
+		expect(await world.settle()).toBe(3_599_000);
+		expect(world.injected.map(({ node, items }) => [node, items.map(({ id }) => id)])).toEqual([
+			["node-1", [idOf("a")]],
+		]);
+		expect(world.records).toMatchObject([
+			{ phase: "Injected" },
+			{
+				phase: "Not Injected",
+				reason: "InjectFailed",
+				message: why,
+				injectedCount: 0,
+				events: [{ type: "Failed", operation: "Apply", message: why }],
+			},
+		]);
+		expect(world.condition("AllInjected")).toMatchObject({
+			status: "False",
+			reason: "InjectFailed",
+			message: `the fault is not in place on 1 of 2 targets; shop/b: ${why}`,
+		});
+		const writes = world.statusWrites;
+		world.restart();
+		await world.settle();
+		expect([world.statusWrites, world.injected.length]).toEqual([writes, 1]);
+		expect(world.announced.filter(({ reason }) => reason === "Failed")).toHaveLength(1);
+	});
+
+	it("owes no recovery", async () => {
+		const world = new TestWorld([hostPod()]);
+		await world.settle();
+		expect(world.injected).toEqual([]);
+		world.delete();
+		await world.settle();
+		expect(world.experiment).toBeUndefined();
+		expect(world.recovered).toEqual([]);
+	});
+
+	it("that was begun by an earlier controller is still recovered", async () => {
+		const world = new TestWorld([pod("b", { spec: { nodeName: "node-2" } })]);
+		world.dead.add("node-2");
+		await world.settle();
+		world.setPod(hostPod());
+		world.dead.clear();
+		world.clock += 60_000;
+		await world.settle();
+		expect(world.records).toMatchObject([{ phase: "Not Injected/Wait", reason: "InjectFailed", message: why }]);
+		world.delete();
+		await world.settle();
+		expect(world.recovered.flatMap(({ ids }) => ids)).toEqual([idOf("b")]);
+		expect(world.experiment).toBeUndefined();
+	});
+});
+
 describe("selection", () => {
 	it("is tried again every few seconds, and then frozen", async () => {
 		const world = new TestWorld();

@@ -14,7 +14,9 @@ const base: NetworkChaosSpec = { action: "partition", mode: "all", selector };
 
 function plan(spec: Partial<NetworkChaosSpec>, targets: ChosenPod[] = []): Record<string, unknown> {
 	const planned = planNetwork({ ...base, ...spec }, { ".": [front], ...(spec.target && { ".Target": targets }) });
-	return Object.fromEntries(planned.map(({ pod: { name }, instruction }) => [name, instruction.drops]));
+	return Object.fromEntries(
+		planned.map((one) => [one.pod.name, "refused" in one ? one.refused : one.instruction.drops]),
+	);
 }
 
 describe("planNetwork, partition", () => {
@@ -53,6 +55,14 @@ describe("planNetwork, partition", () => {
 
 	it("never turns an empty set of targets into everybody", () => {
 		expect(plan({ target }, [])).toEqual({ front: [{ hook: "output", peers: [] }] });
+	});
+
+	it("refuses a pod on its node's network, and cuts the others off from it", () => {
+		const onHost = { ...back, ips: ["192.0.2.7"], hostNetwork: true };
+		expect(plan({ target }, [onHost])).toEqual({
+			front: [{ hook: "output", peers: ["192.0.2.7"] }],
+			back: "pod shop/back shares its node's network (hostNetwork: true), so the fault would hit the whole node; choose pods of their own network",
+		});
 	});
 
 	it("adds external targets to the pods of the target, on the selected pods only", () => {
