@@ -44,6 +44,9 @@ function kubeletConfig(layout: ClusterLayout, node: NodeLayout): object {
 		imageGCLowThresholdPercent: 99,
 		maxPods: 200,
 		serializeImagePulls: false,
+		// A container that a test kills again and again comes back at once each time.
+		featureGates: { KubeletCrashLoopBackOffMax: true },
+		crashLoopBackOff: { maxContainerRestartPeriod: "1s" },
 		kubeAPIQPS: 200,
 		kubeAPIBurst: 400,
 		eventRecordQPS: 0,
