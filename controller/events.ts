@@ -1,8 +1,8 @@
 import type { Experiment } from "../api/experiment.ts";
+import { limiter } from "../api/limiter.ts";
 import type { Log } from "../api/log.ts";
 import type { Announcement } from "./announce.ts";
 import { type ApiServer, isStatus } from "./api-server.ts";
-import { Limiter } from "./limiter.ts";
 
 /** Longest message that the API server takes. */
 const longestMessage = 1024;
@@ -20,7 +20,7 @@ export class Events {
 	readonly #log: Log;
 	readonly #made = new Map<string, Made>();
 	/** One at a time, so that they stand in their order. */
-	readonly #limiter = new Limiter(1);
+	readonly #inTurn = limiter(1);
 	readonly #running = new Set<Promise<void>>();
 	#number = 0;
 
@@ -32,8 +32,7 @@ export class Events {
 	/** Begins to write events on an experiment. */
 	write(experiment: Experiment, announcements: readonly Announcement[]): void {
 		for (const announcement of announcements) {
-			const running = this.#limiter
-				.run(() => this.#write(experiment, announcement))
+			const running = this.#inTurn(() => this.#write(experiment, announcement))
 				.catch((error: unknown) => {
 					const { namespace, name } = experiment.metadata;
 					this.#log.warn("an event could not be written", {

@@ -1,6 +1,6 @@
+import { limiter } from "../api/limiter.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
-import { Limiter } from "./limiter.ts";
 import { recovered } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
 import { eventCap, injectionOf, inPhase, isHeld, podOf } from "./records.ts";
@@ -18,14 +18,14 @@ type Looker = Pick<Pass, "world" | "calls" | "caller">;
  * are gone, pods that came back under the same name.
  */
 export async function lookWhileRunning(looker: Looker, records: readonly TargetRecord[]): Promise<TargetRecord[]> {
-	const limiter = new Limiter(reads);
+	const inTurn = limiter(reads);
 	return Promise.all(
 		records.map(async (record) => {
 			if (looker.calls.busy(looker.caller.uid, record.node)) return record;
 			const present = cached(looker.world, record);
 			if (record.reason === "TargetGone") return whenBack(record, present);
 			if (isGone(record, present)) {
-				const now = await limiter.run(() => live(looker.world, record));
+				const now = await inTurn(() => live(looker.world, record));
 				if (isGone(record, now)) return targetGone(record, now);
 			}
 			return asObserved(looker, record, present);
@@ -39,7 +39,7 @@ export async function lookWhileRunning(looker: Looker, records: readonly TargetR
  */
 export async function lookWhileStopped(looker: Looker, records: readonly TargetRecord[]): Promise<TargetRecord[]> {
 	const { world, calls, caller } = looker;
-	const limiter = new Limiter(reads);
+	const inTurn = limiter(reads);
 	return Promise.all(
 		records.map(async (record) => {
 			if (calls.busy(caller.uid, record.node)) return record;
@@ -48,7 +48,7 @@ export async function lookWhileStopped(looker: Looker, records: readonly TargetR
 				return held.includes(stateOf(looker, record)) ? inPhase(record, "Injected/Wait") : clean;
 			}
 			const stuck = record.reason === "RecoverFailed" || record.reason === "NodeUnavailable";
-			if (!stuck || !isGone(record, await limiter.run(() => live(world, record)))) return record;
+			if (!stuck || !isGone(record, await inTurn(() => live(world, record)))) return record;
 			return recovered(record, new Date(world.now()).toISOString(), eventCap(records.length));
 		}),
 	);

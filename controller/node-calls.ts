@@ -1,7 +1,7 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
+import { limiter } from "../api/limiter.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { backoff } from "./backoff.ts";
-import { Limiter } from "./limiter.ts";
 import { type Nodes, NodeUnavailable } from "./world.ts";
 
 /** Calls that run at the same time, over all experiments. */
@@ -47,7 +47,7 @@ export class NodeCalls {
 	readonly #log: Log;
 	readonly #wake: (key: string, after: number) => void;
 	readonly #now: () => number;
-	readonly #limiter = new Limiter(concurrency);
+	readonly #inTurn = limiter(concurrency);
 	readonly #states = new Map<string, Map<string, NodeState>>();
 	readonly #outcomes = new Map<string, Outcome[]>();
 	readonly #running = new Set<Promise<void>>();
@@ -144,8 +144,7 @@ export class NodeCalls {
 		const failures = before?.operation === operation ? before.failures : 0;
 		const state: NodeState = { call: "running", operation, failures, retryAt: 0 };
 		states.set(node, state);
-		const running = this.#limiter
-			.run(call)
+		const running = this.#inTurn(call)
 			.then(
 				(results) => this.#answered(operation, ids, results),
 				(error: unknown) => this.#unanswered(caller, node, operation, ids, error),

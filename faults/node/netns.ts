@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
 import { type NodeTarget, TargetGoneError } from "../../api/injector.ts";
+import { limiter } from "../../api/limiter.ts";
 import { command } from "./command.ts";
-import { limiter } from "./limiter.ts";
 import { cgroupOf, membership, netnsOf, processes, startOf } from "./processes.ts";
 
 /** A pod's network namespace: its identity, and a process that keeps it alive (the pod's sandbox while it runs). */
