@@ -1,6 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import type { Problem } from "../api/problem.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
+import { findSource } from "../provider/cluster/source.ts";
 
 /**
  * The provider of `@pulumi/kubernetes` for a reference. It gets the path of the kubeconfig and never its text, which would stand
@@ -11,19 +13,29 @@ export function clusterProvider(
 	reference: ClusterReference,
 	opts: pulumi.CustomResourceOptions,
 ): kubernetes.Provider {
-	const found = pulumi.output(locate(reference));
-	return new kubernetes.Provider(name, { kubeconfig: found.kubeconfig, context: found.context }, opts);
+	const source = findSource(reference);
+	if ("message" in source) throw refusal(source);
+	const [kubeconfig, ...more] = source.files;
+	if (kubeconfig !== undefined && more.length === 0) {
+		return new kubernetes.Provider(name, { kubeconfig, context: contextOf(reference) }, opts);
+	}
+	throw refusal({
+		path: "cluster",
+		message:
+			`the kubeconfig of ${source.title} is not one file; name one with "kubeconfig", or pass a provider of ` +
+			"@pulumi/kubernetes for the same cluster in the options",
+	});
 }
 
-async function locate(reference: ClusterReference): Promise<{ kubeconfig: string; context: string }> {
+/** The plugin would take the file's current context, which may be another one tomorrow. */
+async function contextOf(reference: ClusterReference): Promise<string> {
 	// The Kubernetes client is loaded by programs that install, and by no other.
 	const { resolveCluster } = await import("../provider/cluster/kubeconfig.ts");
 	const cluster = resolveCluster(reference);
-	if ("message" in cluster) throw new pulumi.RunError(`Installation: ${cluster.path}: ${cluster.message}`);
-	const [kubeconfig, ...more] = cluster.files;
-	if (kubeconfig !== undefined && more.length === 0) return { kubeconfig, context: cluster.context };
-	throw new pulumi.RunError(
-		`Installation: cluster: the kubeconfig is not one file (${cluster.where}); name one with "kubeconfig", or pass a provider ` +
-			"of @pulumi/kubernetes for the same cluster in the options",
-	);
+	if ("message" in cluster) throw refusal(cluster);
+	return cluster.context;
+}
+
+function refusal({ path, message }: Problem): Error {
+	return new pulumi.RunError(`Installation: ${path}: ${message}`);
 }

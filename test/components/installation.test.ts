@@ -1,0 +1,194 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { afterAll, beforeEach, expect, it, vi } from "vitest";
+import { clusterProvider } from "../../components/cluster-provider.ts";
+import { Installation, type InstallationArgs } from "../../components/installation.ts";
+
+interface Registered {
+	type: string;
+	name: string;
+	inputs: Record<string, unknown>;
+}
+
+const marker = "planted-secret-marker";
+const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-installation-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const text = JSON.stringify({
+	clusters: [{ name: "dev", cluster: { server: "https://dev.example.com:6443" } }],
+	users: [{ name: "me", user: { token: marker } }],
+	contexts: [{ name: "dev", context: { cluster: "dev", user: "me" } }],
+});
+const kubeconfig = join(folder, "kubeconfig");
+writeFileSync(kubeconfig, text);
+
+let registered: Registered[] = [];
+
+beforeEach(() => {
+	registered = [];
+	void pulumi.runtime.setMocks(
+		{
+			newResource: ({ type, name, inputs }) => {
+				registered.push({ type, name, inputs });
+				return { id: `${name}-id`, state: inputs };
+			},
+			call: ({ inputs }) => inputs,
+		},
+		"shop",
+		"dev",
+		false,
+		"acme",
+	);
+	return () => vi.unstubAllEnvs();
+});
+
+async function install(args: Partial<InstallationArgs> = {}): Promise<void> {
+	await pulumi.runtime.runInPulumiStack(async () => {
+		new Installation("chaos", { image: "chaos:1", cluster: { kubeconfig }, ...args });
+	});
+	await pulumi.runtime.disconnect();
+}
+
+/** The inputs of the only resource of a type. */
+function only(type: string): Record<string, unknown> {
+	const found = registered.filter((one) => one.type === type);
+	expect(found).toHaveLength(1);
+	return found[0]?.inputs ?? {};
+}
+
+it("makes CRDs, controller and daemons, and a drain after all of them", async () => {
+	await install();
+	const types = registered.map(({ type }) => type.split(":").at(-1));
+	expect(types.toSorted()).toEqual(
+		[
+			"ChaosController",
+			"ChaosDaemon",
+			"ClusterRole",
+			"ClusterRoleBinding",
+			"ControllerAccess",
+			"CustomResourceDefinition",
+			"DaemonSet",
+			"Deployment",
+			"Drain",
+			"Installation",
+			"Namespace",
+			"Role",
+			"RoleBinding",
+			"ServiceAccount",
+			"Stack",
+			"kubernetes",
+		].toSorted(),
+	);
+	expect(types.at(-1)).toBe("Drain");
+	expect(only("pulumi-nodejs:dynamic/pulumi-chaos:Drain")).toMatchObject({ kind: "Drain", cluster: { kubeconfig } });
+});
+
+it("passes the path of a kubeconfig on, never its text", async () => {
+	await install();
+	expect(only("pulumi:providers:kubernetes")).toMatchObject({ kubeconfig, context: "dev" });
+	expect(JSON.stringify(registered)).not.toContain(marker);
+});
+
+it("refuses a kubeconfig that is only a text, and takes it with a provider of the program's own", async () => {
+	vi.stubEnv("CI_KUBECONFIG", text);
+	const cluster = { kubeconfigEnv: "CI_KUBECONFIG" };
+	expect(() => clusterProvider("chaos-cluster", cluster, {})).toThrow(
+		"Installation: cluster: the kubeconfig of the environment variable CI_KUBECONFIG is not one file; name one with " +
+			'"kubeconfig", or pass a provider of @pulumi/kubernetes for the same cluster in the options',
+	);
+	await pulumi.runtime.runInPulumiStack(async () => {
+		const provider = new kubernetes.Provider("own", {});
+		new Installation("chaos", { image: "chaos:1", cluster }, { provider });
+	});
+	await pulumi.runtime.disconnect();
+	expect(registered.filter(({ type }) => type === "pulumi:providers:kubernetes").map(({ name }) => name)).toEqual([
+		"own",
+	]);
+	expect(JSON.stringify(registered)).not.toContain(marker);
+});
+
+it("gives the controller no more than it needs", async () => {
+	await install({ maxDuration: "10m", imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
+	expect(only("kubernetes:apps/v1:Deployment")).toMatchObject({
+		spec: {
+			replicas: 1,
+			strategy: { type: "Recreate" },
+			template: {
+				metadata: { labels: { "pulumi-chaos.io/component": "controller" } },
+				spec: {
+					imagePullSecrets: [{ name: "pull" }],
+					securityContext: { runAsNonRoot: true },
+					containers: [
+						{
+							image: "chaos:1",
+							imagePullPolicy: "Never",
+							command: ["controller"],
+							env: [
+								{ name: "PULUMI_CHAOS_NAMESPACE", value: "pulumi-chaos" },
+								{ name: "PULUMI_CHAOS_HEALTH_PORT", value: "8080" },
+								{ name: "PULUMI_CHAOS_MAX_DURATION", value: "10m" },
+							],
+							securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
+						},
+					],
+				},
+			},
+		},
+	});
+	expect(only("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")["rules"]).toEqual([
+		{ apiGroups: ["chaos-mesh.org"], resources: ["networkchaos"], verbs: ["get", "list", "watch", "patch"] },
+		{ apiGroups: ["chaos-mesh.org"], resources: ["networkchaos/status"], verbs: ["update"] },
+		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+	]);
+	expect(only("kubernetes:rbac.authorization.k8s.io/v1:Role")["rules"]).toEqual([
+		{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
+		{
+			apiGroups: [""],
+			resources: ["secrets"],
+			resourceNames: ["pulumi-chaos-ca", "pulumi-chaos-daemon-tls"],
+			verbs: ["get", "update"],
+		},
+	]);
+});
+
+it("runs a daemon on every node, with its journal on the node's disk", async () => {
+	await install({ namespace: "chaos", verifySeconds: 3, logLevel: "debug" });
+	expect(only("kubernetes:core/v1:Namespace")).toMatchObject({
+		metadata: { name: "chaos", labels: { "pod-security.kubernetes.io/enforce": "privileged" } },
+	});
+	expect(only("kubernetes:apps/v1:DaemonSet")).toMatchObject({
+		metadata: { namespace: "chaos" },
+		spec: {
+			template: {
+				metadata: { labels: { "pulumi-chaos.io/component": "daemon" } },
+				spec: {
+					hostPID: true,
+					automountServiceAccountToken: false,
+					tolerations: [{ operator: "Exists" }],
+					containers: [
+						{
+							command: ["daemon"],
+							env: [
+								{ name: "NODE_NAME", valueFrom: { fieldRef: { fieldPath: "spec.nodeName" } } },
+								{ name: "PULUMI_CHAOS_TLS_DIR", value: "/etc/pulumi-chaos/tls" },
+								{ name: "PULUMI_CHAOS_JOURNAL", value: "/var/lib/pulumi-chaos/journal/$(NODE_NAME)" },
+								{ name: "PULUMI_CHAOS_VERIFY_SECONDS", value: "3" },
+								{ name: "PULUMI_CHAOS_LOG_LEVEL", value: "debug" },
+							],
+							securityContext: { privileged: true },
+						},
+					],
+					volumes: [
+						{ name: "state", hostPath: { path: "/var/lib/pulumi-chaos", type: "DirectoryOrCreate" } },
+						{ name: "tls", secret: { secretName: "pulumi-chaos-daemon-tls" } },
+					],
+				},
+			},
+		},
+	});
+});
