@@ -3,11 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { apiRequest, createObject } from "../../tools/cluster/api.ts";
 import { importImage } from "../../tools/cluster/cluster.ts";
-import { goPrograms } from "../../tools/cluster/goProgram.ts";
 import type { ClusterLayout } from "../../tools/cluster/layout.ts";
-import { writeProgramImage } from "../../tools/cluster/ociArchive.ts";
-import { lineProgress } from "../../tools/cluster/progress.ts";
+import { writeProgramImage } from "../../tools/cluster/oci-archive.ts";
+import { goPrograms } from "../../tools/lib/go-program.ts";
 import { root } from "../../tools/lib/paths.ts";
+import { lineProgress } from "../../tools/lib/progress.ts";
 
 const image = "localhost/pulumi-chaos/lifecycle-peer:1";
 const pods = "/api/v1/namespaces/default/pods";

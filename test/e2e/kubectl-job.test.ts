@@ -1,8 +1,8 @@
 import { BatchV1Api, RbacAuthorizationV1Api, type V1Job } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiVersion, group } from "../../api/names.ts";
-import { onPath } from "../../tools/cluster/onPath.ts";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
+import { onPath } from "../../tools/lib/search-path.ts";
 import { allNetworkChaos, clients, eventually } from "../support/kubernetes.ts";
 import { sampleNamespace as namespace, partition, sampleImage } from "../support/sample.ts";
 

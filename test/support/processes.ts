@@ -1,5 +1,5 @@
-import { ownCluster } from "../../tools/cluster/ownCluster.ts";
-import { allPids, commandLine } from "../../tools/cluster/procfs.ts";
+import { ownCluster } from "../../tools/cluster/own-cluster.ts";
+import { allPids, commandLine } from "../../tools/lib/procfs.ts";
 
 function running(bundle: string): number[] {
 	return allPids().filter((pid) => commandLine(pid).some((argument) => argument.endsWith(`/${bundle}.mjs`)));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allPids } from "../../tools/cluster/procfs.ts";
+import { allPids } from "../../tools/lib/procfs.ts";
 import { pulumiEnvironment } from "../../tools/pulumi/environment.ts";
 
 /** How one run of the CLI ended. `output` is standard output and standard error in the order of arrival. */

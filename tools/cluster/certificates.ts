@@ -1,8 +1,8 @@
 import { chmod, mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { writeWhole } from "./files.ts";
+import { writeWhole } from "../lib/files.ts";
+import { run } from "../lib/run.ts";
 import type { ClusterLayout, NodeLayout } from "./layout.ts";
-import { run } from "./run.ts";
 
 /** A certificate and its private key, as files. */
 export interface KeyPair {

@@ -1,14 +1,14 @@
+import { withLock } from "../lib/lock.ts";
+import { lineProgress, type Progress } from "../lib/progress.ts";
 import { deleteObject } from "./api.ts";
 import { machineFacts, processFacts } from "./facts.ts";
 import { clusterHealth, type Finding } from "./health.ts";
 import { importInto } from "./images.ts";
 import { type ClusterLayout, cidrs, type NodeLayout, sharedLayout } from "./layout.ts";
 import { hasLeftovers, removeCluster, removeNode } from "./leftovers.ts";
-import { withLock } from "./lock.ts";
-import { ownClusterVersion, ownKubeconfig, ownKubeconfigVariable } from "./ownCluster.ts";
+import { ownClusterVersion, ownKubeconfig, ownKubeconfigVariable } from "./own-cluster.ts";
 import { machineProblems, processProblems } from "./preflight.ts";
 import { ensurePrograms } from "./programs.ts";
-import { lineProgress, type Progress } from "./progress.ts";
 import { Start } from "./start.ts";
 import { type ClusterState, readState, writeState } from "./state.ts";
 

@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { dirname } from "node:path";
+import { isAlive, type ProcessId, processId } from "../lib/procfs.ts";
 import { joinCgroup } from "./cgroups.ts";
-import { isAlive, type ProcessId, processId } from "./procfs.ts";
 
 /** A long-running program of the cluster. */
 export interface Component {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
+import { run } from "../lib/run.ts";
 import type { Component } from "./component.ts";
-import { writeWhole } from "./files.ts";
 import type { ClusterLayout, NodeLayout } from "./layout.ts";
 import type { Programs } from "./programs.ts";
-import { run } from "./run.ts";
 
 /** The image of the first process of a pod's sandbox. */
 export const pauseImage = "localhost/pulumi-chaos/pause:1";

@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, readlinkSync, statfsSync } from "node:fs";
 import { basename, dirname } from "node:path";
 import { cache } from "../lib/paths.ts";
+import { allPids, commandLine, executable } from "../lib/procfs.ts";
+import { run } from "../lib/run.ts";
+import { onPath } from "../lib/search-path.ts";
 import { type ClusterLayout, stateRoot } from "./layout.ts";
-import { onPath } from "./onPath.ts";
 import type { HostRoute, MachineFacts, ProcessFacts } from "./preflight.ts";
-import { allPids, commandLine, executable } from "./procfs.ts";
 import { programsComplete } from "./programs.ts";
-import { run } from "./run.ts";
 
 function freeBytes(path: string): number {
 	if (!existsSync(path)) return freeBytes(dirname(path));

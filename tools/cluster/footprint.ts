@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { allPids, cgroupsOf, commandLine, mountPoints, processId, rootMount } from "../lib/procfs.ts";
+import { run } from "../lib/run.ts";
+import { onPath } from "../lib/search-path.ts";
 import { cgroupFolders } from "./cgroups.ts";
 import type { ClusterLayout } from "./layout.ts";
 import { cgroupRoot, runRoot, stateRoot } from "./layout.ts";
-import { onPath } from "./onPath.ts";
-import { allPids, cgroupsOf, commandLine, mountPoints, processId, rootMount } from "./procfs.ts";
-import { run } from "./run.ts";
 import { machineSettings } from "./sysctls.ts";
 
 /** What can be seen on a machine, by kind: the lines before a cluster and after it must be the same. */

@@ -1,7 +1,7 @@
+import { isAlive } from "../lib/procfs.ts";
 import { apiRequest } from "./api.ts";
 import { dnsAnswers } from "./dns.ts";
 import type { ClusterLayout } from "./layout.ts";
-import { isAlive } from "./procfs.ts";
 import type { ClusterState } from "./state.ts";
 
 /** One line of a cluster's health. */

@@ -1,10 +1,10 @@
 import { basename, dirname, join } from "node:path";
+import { makeOnce } from "../lib/files.ts";
 import { cache } from "../lib/paths.ts";
 import { ctr, pauseImage } from "./containerd.ts";
 import { dnsImage } from "./dns.ts";
-import { makeOnce } from "./files.ts";
 import type { NodeLayout } from "./layout.ts";
-import { archiveImages, writeProgramImage } from "./ociArchive.ts";
+import { archiveImages, writeProgramImage } from "./oci-archive.ts";
 import type { Programs } from "./programs.ts";
 
 function programImage(name: string, program: string): Promise<string> {

@@ -1,13 +1,13 @@
 import { existsSync, readdirSync, rmSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import { mountPoints } from "../lib/procfs.ts";
+import { run } from "../lib/run.ts";
 import { cgroupFolders, removeCgroup } from "./cgroups.ts";
 import { cniName } from "./containerd.ts";
 import { type ClusterLayout, cgroupRoot, type NodeLayout, runRoot, stateRoot } from "./layout.ts";
 import { removeHostNetwork, removeNodeNetwork } from "./network.ts";
-import { isBelow, killAll, type Part, pidsOf } from "./ownProcesses.ts";
-import { mountPoints } from "./procfs.ts";
-import { run } from "./run.ts";
-import { removeIfEmpty, removeSharedFiles, removeStrayFiles } from "./strayFiles.ts";
+import { isBelow, killAll, type Part, pidsOf } from "./own-processes.ts";
+import { removeIfEmpty, removeSharedFiles, removeStrayFiles } from "./stray-files.ts";
 import { restoreSysctls } from "./sysctls.ts";
 
 async function unmountAll(part: Part): Promise<void> {

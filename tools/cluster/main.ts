@@ -1,9 +1,9 @@
 import { parseArgs } from "node:util";
+import { lineProgress } from "../lib/progress.ts";
+import { onPath } from "../lib/search-path.ts";
 import { down, kubeconfigPath, status, up } from "./cluster.ts";
-import { onPath } from "./onPath.ts";
-import { ownKubeconfigVariable } from "./ownCluster.ts";
+import { ownKubeconfigVariable } from "./own-cluster.ts";
 import { ensureKubectl } from "./programs.ts";
-import { lineProgress } from "./progress.ts";
 
 const usage = `usage: npm run cluster -- COMMAND
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { mountPoints } from "../lib/procfs.ts";
+import { run } from "../lib/run.ts";
 import type { ClusterLayout, NodeLayout } from "./layout.ts";
-import { mountPoints } from "./procfs.ts";
-import { run } from "./run.ts";
 
 function inNetns(netns: string, program: string, args: readonly string[], input = ""): Promise<string> {
 	return run("nsenter", [`--net=${netns}`, "--", program, ...args], { input });

@@ -1,10 +1,10 @@
 import { join } from "node:path";
+import { debianFiles, installPackages, isFetched } from "../lib/debian-package.ts";
+import { type GoRecipe, goPrograms, isBuilt } from "../lib/go-program.ts";
 import { root } from "../lib/paths.ts";
-import { debianFiles, installPackages, isFetched } from "./debianPackage.ts";
-import { type GoRecipe, goPrograms, isBuilt } from "./goProgram.ts";
-import { onPath } from "./onPath.ts";
-import type { Progress } from "./progress.ts";
-import { run } from "./run.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run } from "../lib/run.ts";
+import { onPath } from "../lib/search-path.ts";
 
 const kubernetesVersion = "v1.36.3";
 const kubernetes = {

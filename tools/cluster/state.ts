@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
+import { bootId } from "../lib/procfs.ts";
 import type { ComponentRecord } from "./component.ts";
-import { writeWhole } from "./files.ts";
 import type { ClusterLayout } from "./layout.ts";
-import { bootId } from "./procfs.ts";
 import type { Programs } from "./programs.ts";
 
 /** What is written down about a cluster on this machine. */

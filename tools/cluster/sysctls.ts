@@ -1,6 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { writeWhole } from "./files.ts";
+import { writeWhole } from "../lib/files.ts";
 import { stateRoot } from "./layout.ts";
 
 /** Settings of the whole machine that a kubelet changes when it starts. */

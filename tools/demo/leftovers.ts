@@ -1,6 +1,6 @@
 import { ApiextensionsV1Api, CoreV1Api, type KubeConfig, RbacAuthorizationV1Api } from "@kubernetes/client-node";
-import { allPids, commandLine } from "../cluster/procfs.ts";
 import { tablesLeft } from "../lib/pod-network.ts";
+import { allPids, commandLine } from "../lib/procfs.ts";
 
 /** All that is left of the system, of a fault or of the sample application, on the node and in the cluster; one line each. */
 export async function leftovers(config: KubeConfig, namespaces: readonly string[]): Promise<string[]> {

@@ -6,7 +6,7 @@
 import { parseArgs } from "node:util";
 import { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
 import { down, importImage, kubeconfigPath, status, up } from "../cluster/cluster.ts";
-import { ownCluster, ownKubeconfigVariable } from "../cluster/ownCluster.ts";
+import { ownCluster, ownKubeconfigVariable } from "../cluster/own-cluster.ts";
 import { ensureImages } from "../images/ensure.ts";
 import { flushPodRules } from "../lib/pod-network.ts";
 import { ensurePulumi } from "../pulumi/ensure.ts";

@@ -1,4 +1,4 @@
-import { type RunOptions, run } from "../cluster/run.ts";
+import { type RunOptions, run } from "../lib/run.ts";
 
 /**
  * Runs a program in process and mount namespaces of its own. When this process is killed, the program and all its children

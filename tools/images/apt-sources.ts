@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { run } from "../cluster/run.ts";
+import { run } from "../lib/run.ts";
 
 /** Where apt gets the distribution of this machine from, and how. */
 export interface AptSources {

@@ -4,8 +4,8 @@
  */
 import { parseArgs } from "node:util";
 import { importImage, kubeconfigPath } from "../cluster/cluster.ts";
-import { ownCluster, ownKubeconfigVariable } from "../cluster/ownCluster.ts";
-import { lineProgress } from "../cluster/progress.ts";
+import { ownCluster, ownKubeconfigVariable } from "../cluster/own-cluster.ts";
+import { lineProgress } from "../lib/progress.ts";
 import { ensureImages } from "./ensure.ts";
 
 /** Before minutes are spent on a build. */

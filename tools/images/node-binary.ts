@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import type { Progress } from "../cluster/progress.ts";
-import { run } from "../cluster/run.ts";
 import { cache } from "../lib/paths.ts";
+import type { Progress } from "../lib/progress.ts";
+import { run } from "../lib/run.ts";
 
 /** A Node that needs nothing but the C library, which the Node of a distribution may not be. */
 export interface NodeBinary {

@@ -1,6 +1,6 @@
 import { mkdirSync, statfsSync } from "node:fs";
-import { onPath } from "../cluster/onPath.ts";
 import { cache } from "../lib/paths.ts";
+import { onPath } from "../lib/search-path.ts";
 
 /** Room for the base, its storage and a few archives; measured 1.2 GB. */
 const roomNeeded = 3e9;

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
-import { allPids } from "../cluster/procfs.ts";
+import { allPids } from "./procfs.ts";
 
 /** Runs nft in the network namespace of a process and returns what it prints. */
 function nft(pid: number, ...args: string[]): string {

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { dirname } from "node:path";
-import { onPath } from "../cluster/onPath.ts";
+import { onPath } from "../lib/search-path.ts";
 import { isAtLeast } from "./version-order.ts";
 import { cliVersion } from "./versions.ts";
 

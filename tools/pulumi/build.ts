@@ -1,7 +1,10 @@
-import { chmodSync, existsSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
+import { type GoBuild, goBuild } from "../lib/go-build.ts";
 import { cache, root } from "../lib/paths.ts";
-import { buildGoTool, type GoTool } from "./go-tool.ts";
+import type { Progress } from "../lib/progress.ts";
+import { checkGo, checkMachine, checkRoom } from "./preflight.ts";
 import { cliVersion, languageHostVersion } from "./versions.ts";
 
 /** The folder of the CLI that is built here, its Node language host and the plugin of dynamic resources. */
@@ -9,7 +12,7 @@ export const builtFolder = join(cache, "pulumi", cliVersion);
 
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";
 
-const programs: GoTool[] = [
+const programs: GoBuild[] = [
 	{
 		title: `Pulumi's Node language host v${languageHostVersion}`,
 		folder: join(root, "tools/pulumi/language-host"),
@@ -43,20 +46,14 @@ export function isBuilt(): boolean {
  * Builds what is missing of {@link builtFolder} out of the Go module proxy: minutes the first time, nothing afterwards. Two
  * processes may do so at once. Throws on a machine that it can't build for, without Go, or without room.
  */
-export async function buildPulumi(say: (sentence: string) => void): Promise<void> {
+export async function buildPulumi(progress: Progress): Promise<void> {
 	checkMachine(process.platform, process.arch);
-	for (const program of programs.filter(({ output }) => !existsSync(output))) await buildGoTool(program, say);
-	const partial = `${dynamicPlugin}.${process.pid}.partial`;
-	writeFileSync(partial, dynamicLauncher);
-	chmodSync(partial, 0o755);
-	renameSync(partial, dynamicPlugin);
-}
-
-/** Throws unless the Pulumi CLI can be built for this operating system and processor. */
-export function checkMachine(platform: string, arch: string): void {
-	if (["linux", "darwin"].includes(platform) && ["x64", "arm64"].includes(arch)) return;
-	throw new Error(
-		`the Pulumi CLI can't be built on "${platform}-${arch}": that needs Linux or macOS on x64 or arm64; ` +
-			"install it from https://www.pulumi.com/docs/install",
-	);
+	const missing = programs.filter(({ output }) => !existsSync(output));
+	if (missing.length > 0) {
+		checkGo();
+		checkRoom(builtFolder);
+		progress.note("building the Pulumi CLI from its Go modules; this happens once");
+	}
+	for (const program of missing) await goBuild(program, progress);
+	await writeWhole(dynamicPlugin, dynamicLauncher, 0o755);
 }

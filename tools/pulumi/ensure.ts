@@ -1,7 +1,7 @@
+import { lineProgress, say } from "../lib/progress.ts";
 import { ambientPulumi } from "./ambient.ts";
 import { buildPulumi, builtFolder, isBuilt } from "./build.ts";
 import { installOfficial, officialFolder, officialHostAnswers } from "./official.ts";
-import { say } from "./progress.ts";
 import { cliVersion } from "./versions.ts";
 
 /** A Pulumi CLI with its Node language host and the plugin of dynamic resources. */
@@ -35,7 +35,7 @@ async function find(): Promise<Pulumi> {
 		const version = await installOfficial(say);
 		if (version !== undefined) return { path: officialFolder, kind: "installed", version };
 	}
-	await buildPulumi(say);
+	await buildPulumi(lineProgress());
 	return built;
 }
 

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
+import { prependPath } from "../lib/search-path.ts";
 import { ensurePulumi } from "./ensure.ts";
 import { kubernetesPluginFolder } from "./kubernetes-plugin.ts";
-import { prependPath } from "./search-path.ts";
 
 let plugin: Promise<string | undefined> | undefined;
 

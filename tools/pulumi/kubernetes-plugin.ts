@@ -2,11 +2,11 @@ import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join } from "node:path";
-import { onPath } from "../cluster/onPath.ts";
 import { root } from "../lib/paths.ts";
+import { say } from "../lib/progress.ts";
+import { onPath } from "../lib/search-path.ts";
 import type { Pulumi } from "./ensure.ts";
 import { officialHostAnswers } from "./official.ts";
-import { say } from "./progress.ts";
 
 const program = "pulumi-resource-kubernetes";
 

@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { delimiter } from "node:path";
+import { say } from "../lib/progress.ts";
 import { pulumiEnvironment, pulumiPath } from "./environment.ts";
-import { say } from "./progress.ts";
 
 /** Runs the CLI in the folder that npm was called from; npm itself changes to the folder of package.json. */
 async function runCli(cliArguments: string[]): Promise<number> {

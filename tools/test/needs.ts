@@ -29,7 +29,7 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		const [{ ensureImages }, { importImage }, { ownCluster }] = await Promise.all([
 			import("../images/ensure.ts"),
 			import("../cluster/cluster.ts"),
-			import("../cluster/ownCluster.ts"),
+			import("../cluster/own-cluster.ts"),
 		]);
 		// A cluster of the user's own takes its images from a registry.
 		if (ownCluster()) return {};
@@ -44,9 +44,9 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 /** Installs the Debian packages of those programs that are not on PATH: program -> package. */
 async function install(programs: Record<string, string>): Promise<NodeJS.ProcessEnv> {
 	const [{ installPackages }, { onPath }, { lineProgress }] = await Promise.all([
-		import("../cluster/debianPackage.ts"),
-		import("../cluster/onPath.ts"),
-		import("../cluster/progress.ts"),
+		import("../lib/debian-package.ts"),
+		import("../lib/search-path.ts"),
+		import("../lib/progress.ts"),
 	]);
 	const missing = Object.entries(programs).filter(([program]) => onPath(program) === undefined);
 	const packages = missing.map(([, name]) => name);

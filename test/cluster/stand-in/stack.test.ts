@@ -4,8 +4,8 @@ import { expect, onTestFinished, test } from "vitest";
 import { kubeconfigPath } from "../../../tools/cluster/cluster.ts";
 import { pauseImage } from "../../../tools/cluster/containerd.ts";
 import { root } from "../../../tools/lib/paths.ts";
+import { prependPath } from "../../../tools/lib/search-path.ts";
 import { standInFolder } from "../../../tools/pulumi/kubernetes-plugin.ts";
-import { prependPath } from "../../../tools/pulumi/search-path.ts";
 import { Stack } from "../../support/stack.ts";
 
 // The real engine and the real SDK on the stand-in, also on a machine that has the real plugin.

@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { assertRunning } from "../../../tools/cluster/component.ts";
-import { isAlive, processId } from "../../../tools/cluster/procfs.ts";
 import { waitFor } from "../../../tools/cluster/waiting.ts";
+import { isAlive, processId } from "../../../tools/lib/procfs.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "component-"));
 const log = join(folder, "example.log");

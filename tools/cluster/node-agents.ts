@@ -1,10 +1,10 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
 import { keyPair } from "./certificates.ts";
 import type { Component } from "./component.ts";
 import { containerdSocket } from "./containerd.ts";
-import { clientConfig, flags } from "./controlPlane.ts";
-import { writeWhole } from "./files.ts";
+import { clientConfig, flags } from "./control-plane.ts";
 import type { ClusterLayout, NodeLayout } from "./layout.ts";
 import type { Programs } from "./programs.ts";
 

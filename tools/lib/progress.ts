@@ -8,8 +8,13 @@ export interface Progress {
 
 const seconds = (since: number) => ((performance.now() - since) / 1000).toFixed(1);
 
+/** Writes one line of progress to standard error, which leaves standard output to what was asked for. */
+export function say(sentence: string): void {
+	process.stderr.write(`pulumi-chaos: ${sentence}\n`);
+}
+
 /** Progress as lines, by default on standard error. */
-export function lineProgress(write: (line: string) => void = (line) => process.stderr.write(`${line}\n`)): Progress {
+export function lineProgress(write: (line: string) => void = say): Progress {
 	return {
 		note: write,
 		async step(what, work) {

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readlinkSync, rmdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { isBelow, type Part } from "./ownProcesses.ts";
+import { isBelow, type Part } from "./own-processes.ts";
 
 /** Removes a folder, unless it holds anything or is not there. */
 export function removeIfEmpty(folder: string): void {

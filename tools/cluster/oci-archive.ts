@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { chmod, copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
-import { run } from "./run.ts";
+import { run } from "../lib/run.ts";
 
 // Owner and time are fixed, so that the same program always becomes the same image.
 const tar = (folder: string, archive: string) =>

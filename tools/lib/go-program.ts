@@ -3,8 +3,8 @@ import { existsSync, readFileSync } from "node:fs";
 import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cache } from "../lib/paths.ts";
-import { makeOnce } from "./files.ts";
+import { goBuild } from "./go-build.ts";
+import { cache } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./run.ts";
 
@@ -45,14 +45,6 @@ async function moduleFile(recipe: GoRecipe): Promise<string> {
 	return `${lines.join("\n")}\n`;
 }
 
-async function build(recipe: GoRecipe, folder: string, program: string, target: string): Promise<void> {
-	const variables = Object.entries(recipe.variables ?? {}).map(([name, value]) => `-X ${name}=${value}`);
-	const args = ["build", "-mod=mod", "-trimpath", "-ldflags", ["-s", "-w", ...variables].join(" "), "-o", target];
-	if (recipe.tags !== undefined) args.push("-tags", recipe.tags);
-	args.push(recipe.programs[program] ?? ".");
-	await run("go", args, { cwd: folder, env: { ...process.env, CGO_ENABLED: "0" } });
-}
-
 /** The folder of the cache for a recipe's programs, whether they are built or not. A changed recipe gets another one. */
 function folderOf(recipe: GoRecipe): string {
 	const main = recipe.main === undefined ? "" : readFileSync(recipe.main, "utf8");
@@ -84,9 +76,15 @@ export async function goPrograms(recipe: GoRecipe, progress: Progress): Promise<
 		await writeFile(join(folder, "go.mod"), await moduleFile(recipe));
 		if (recipe.main !== undefined) await copyFile(recipe.main, join(folder, "main.go"));
 		for (const program of missing) {
-			await progress.step(`building ${program} (${programs.indexOf(program) + 1} of ${programs.length})`, () =>
-				makeOnce(join(bin, program), (draft) => build(recipe, folder, program, draft)),
-			);
+			const build = {
+				title: `${program} (${programs.indexOf(program) + 1} of ${programs.length})`,
+				folder,
+				package: recipe.programs[program] ?? ".",
+				variables: recipe.variables,
+				flags: ["-mod=mod", ...(recipe.tags === undefined ? [] : ["-tags", recipe.tags])],
+				output: join(bin, program),
+			};
+			await goBuild(build, progress);
 		}
 	} finally {
 		await rm(folder, { recursive: true, force: true });

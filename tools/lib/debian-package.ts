@@ -2,8 +2,8 @@ import { existsSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cache } from "../lib/paths.ts";
 import { makeOnce } from "./files.ts";
+import { cache } from "./paths.ts";
 import type { Progress } from "./progress.ts";
 import { run } from "./run.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { makeOnce, writeWhole } from "../../../tools/cluster/files.ts";
+import { makeOnce, writeWhole } from "../../../tools/lib/files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "files-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -26,6 +26,19 @@ test("what is there is not made again", async () => {
 	await makeOnce(path, make);
 	await makeOnce(path, make);
 	expect(made).toBe(1);
+});
+
+test("what a killed process has left goes, what another one is at work on stays", async () => {
+	const path = join(folder, "killed");
+	// No process has that id: it is above the kernel's limit.
+	const [gone, busy] = [`${path}.4194305.00c0ffee.tmp`, `${path}.${process.pid}.00c0ffee.tmp`];
+	for (const draft of [gone, busy, `${path}.txt`]) writeFileSync(draft, "half");
+	await makeOnce(path, async (draft) => writeFileSync(draft, "whole"));
+	expect(readdirSync(folder).filter((name) => name.startsWith("killed"))).toEqual([
+		"killed",
+		`killed.${process.pid}.00c0ffee.tmp`,
+		"killed.txt",
+	]);
 });
 
 test("what fails half-way leaves nothing", async () => {

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { basename, sep } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { allPids, commandLine, executable, processId } from "../lib/procfs.ts";
 import { cgroupPids } from "./cgroups.ts";
-import { allPids, commandLine, executable, processId } from "./procfs.ts";
 
 /** The part of a cluster that is to go: all of it, or one node. */
 export interface Part {

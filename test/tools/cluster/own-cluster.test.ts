@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { clusterLayout } from "../../../tools/cluster/layout.ts";
-import { ownCluster, ownClusterVersion, ownKubeconfig } from "../../../tools/cluster/ownCluster.ts";
+import { ownCluster, ownClusterVersion, ownKubeconfig } from "../../../tools/cluster/own-cluster.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "own-cluster-"));
 const file = join(folder, "config");

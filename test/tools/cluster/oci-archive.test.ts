@@ -3,8 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { archiveImages, writeProgramImage } from "../../../tools/cluster/ociArchive.ts";
-import { run } from "../../../tools/cluster/run.ts";
+import { archiveImages, writeProgramImage } from "../../../tools/cluster/oci-archive.ts";
+import { run } from "../../../tools/lib/run.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "oci-archive-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,7 +1,7 @@
 import { join } from "node:path";
+import { writeWhole } from "../lib/files.ts";
 import { keyPair, kubeconfigText } from "./certificates.ts";
 import type { Component } from "./component.ts";
-import { writeWhole } from "./files.ts";
 import type { ClusterLayout } from "./layout.ts";
 import type { Programs } from "./programs.ts";
 

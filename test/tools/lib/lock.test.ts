@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { withLock } from "../../../tools/cluster/lock.ts";
+import { withLock } from "../../../tools/lib/lock.ts";
 import { root } from "../../../tools/lib/paths.ts";
 
 const quiet = { note: () => {}, step: <T>(_: string, work: () => Promise<T>) => work() };
@@ -22,7 +22,7 @@ test("work under one lock never overlaps", async () => {
 
 test("the lock of a process that is killed is free at once", async () => {
 	const program = `
-		import { withLock } from ${JSON.stringify(join(root, "tools", "cluster", "lock.ts"))};
+		import { withLock } from ${JSON.stringify(join(root, "tools", "lib", "lock.ts"))};
 		await withLock(${JSON.stringify(name)}, {}, async () => {
 			console.log("taken");
 			await new Promise((resolve) => setTimeout(resolve, 60_000));

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { run } from "../../../tools/cluster/run.ts";
+import { run } from "../../../tools/lib/run.ts";
 
 test("gives the program its input and returns its output", async () => {
 	expect(await run("cat", [], { input: "text" })).toBe("text");
