@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts"];
 
 /** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
-const tiers = ["engine", "cluster", "e2e", "vm", "examples"];
+const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "examples"];
 
 export default defineConfig({
 	test: {
@@ -13,7 +13,7 @@ export default defineConfig({
 				test: {
 					name: "unit",
 					include: ["test/**/*.test.ts"],
-					exclude: [...tiers, "cluster-lifecycle"].map((folder) => `test/${folder}/**`),
+					exclude: tiers.map((folder) => `test/${folder}/**`),
 					testTimeout: 20_000,
 				},
 			},

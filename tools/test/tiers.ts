@@ -19,6 +19,7 @@ export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
 	{ name: "unit", budget: 1, needs: ["netfilter"] },
 	{ name: "engine", budget: 3, needs: ["pulumi"] },
+	{ name: "workplace", budget: 3, needs: [] },
 	{ name: "cluster", budget: 5, needs: ["pulumi", "cluster"] },
 	{ name: "e2e", budget: 20, needs: ["pulumi", "cluster", "images"] },
 	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },

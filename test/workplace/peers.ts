@@ -24,7 +24,7 @@ export interface Peer {
 
 /** Builds the peers' program and puts its image on every node. */
 export async function importPeerImage(layout: ClusterLayout): Promise<void> {
-	const main = join(root, "test", "cluster-lifecycle", "peer", "main.go");
+	const main = join(root, "test", "workplace", "peer", "main.go");
 	const bin = await goPrograms({ name: "lifecycle-peer", programs: { peer: "." }, main }, lineProgress());
 	const folder = await mkdtemp(join(tmpdir(), "lifecycle-peer-"));
 	try {

@@ -20,7 +20,7 @@ const ill = async () => (await status(layout))?.filter((finding) => !finding.hea
 
 /** Starts `up` in another process and kills it as soon as it says `line`. */
 async function killedUp(line: string, nodeCount: 1 | 2 = 1): Promise<void> {
-	const child = spawn(process.execPath, [join(root, "test", "cluster-lifecycle", "bring-up.mts"), String(nodeCount)], {
+	const child = spawn(process.execPath, [join(root, "test", "workplace", "bring-up.mts"), String(nodeCount)], {
 		stdio: ["ignore", "ignore", "pipe"],
 	});
 	let said = "";
@@ -38,6 +38,11 @@ let before: Footprint;
 async function expectUnchanged(): Promise<void> {
 	const changes = async () => footprintChanges(before, await footprint([sharedLayout()]));
 	await expect.poll(changes, { timeout: 15_000, interval: 1_000 }).toEqual([]);
+}
+
+// A pod that is ready becomes an endpoint of its Service on each node in that node's own time.
+async function expectAnswer(from: Peer, url: string, answer: string): Promise<void> {
+	await expect.poll(() => ask(from, url), { timeout: 15_000, interval: 100 }).toContain(answer);
 }
 
 beforeAll(async () => {
@@ -145,12 +150,12 @@ describe("a cluster's life", () => {
 				[one, far],
 				[far, one],
 			] as const) {
-				expect(await ask(from, `http://${host(to.service[family])}/`)).toBe(`${to.name} saw ${from.addresses[family]}`);
+				await expectAnswer(from, `http://${host(to.service[family])}/`, `${to.name} saw ${from.addresses[family]}`);
 			}
 		});
 
 		test.each(families)("%s: a pod reaches itself through its Service", async (_, family) => {
-			expect(await ask(one, `http://${host(one.service[family])}/`)).toContain("one saw ");
+			await expectAnswer(one, `http://${host(one.service[family])}/`, "one saw ");
 		});
 
 		test.each(families)("%s: outside the cluster a pod has its node's address", async (_, family) => {
@@ -164,7 +169,7 @@ describe("a cluster's life", () => {
 		});
 
 		test("Services have names, and pods reach the API server by its own", async () => {
-			expect(await ask(far, "http://one.default.svc.cluster.local/")).toContain("one saw ");
+			await expectAnswer(far, "http://one.default.svc.cluster.local/", "one saw ");
 			expect(await ask(far, "https://kubernetes.default.svc/")).toContain(
 				"x509: certificate signed by unknown authority",
 			);
