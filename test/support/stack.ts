@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allPids } from "../../tools/lib/procfs.ts";
+import { allPids, commandLine } from "../../tools/lib/procfs.ts";
 import { pulumiEnvironment } from "../../tools/pulumi/environment.ts";
 
 /** How one run of the CLI ended. `output` is standard output and standard error in the order of arrival. */
@@ -124,7 +124,15 @@ export class Stack {
 		return (await this.must(["stack", "export", "--stack", this.name], this.project())).stdout;
 	}
 
-	/** Processes that a run of this stack started and that still live, orphans too: their environment names the folder. */
+	/**
+	 * Orphans: processes that a run of this stack started and that still live. The language host of the bare machine is an old
+	 * one that does not notice the end of a CLI which was killed; the provider is ours and must.
+	 */
+	orphans(): number[] {
+		return this.processes().filter((pid) => !commandLine(pid)[0]?.endsWith("pulumi-language-nodejs"));
+	}
+
+	/** All processes that a run of this stack started and that still live: their environment names the folder. */
 	processes(): number[] {
 		return allPids().filter((pid) => {
 			try {
@@ -135,8 +143,9 @@ export class Stack {
 		});
 	}
 
-	/** Removes the temporary folder. */
+	/** Ends what still runs and removes the temporary folder. */
 	dispose(): void {
+		for (const pid of this.processes()) process.kill(pid, "SIGKILL");
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 

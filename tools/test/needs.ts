@@ -19,6 +19,10 @@ export async function meet(needs: Need[]): Promise<NodeJS.ProcessEnv> {
 
 // Loaded only when needed, so that the unit tier runs on machines that can't carry a cluster.
 const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
+	dist: async () => {
+		await import("../build/main.ts");
+		return {};
+	},
 	pulumi: () => pulumiEnvironment(process.env),
 	cluster: async () => {
 		const { up } = await import("../cluster/cluster.ts");

@@ -2,7 +2,7 @@ import { inMachine } from "./machine.ts";
 import type { Wrap } from "./vitest.ts";
 
 /** What a tier needs brought up before its tests start. */
-export type Need = "pulumi" | "cluster" | "images" | "netfilter" | "qemu";
+export type Need = "dist" | "pulumi" | "cluster" | "images" | "netfilter" | "qemu";
 
 /** One tier of tests: a vitest project, or the linters. */
 export interface Tier {
@@ -17,11 +17,11 @@ export interface Tier {
 /** In the order in which they run: cheap before dear. */
 export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
-	{ name: "unit", budget: 1, needs: ["netfilter"] },
-	{ name: "engine", budget: 3, needs: ["pulumi"] },
+	{ name: "unit", budget: 1, needs: ["dist", "netfilter"] },
+	{ name: "engine", budget: 3, needs: ["dist", "pulumi"] },
 	{ name: "workplace", budget: 3, needs: [] },
-	{ name: "cluster", budget: 5, needs: ["pulumi", "cluster"] },
-	{ name: "e2e", budget: 20, needs: ["pulumi", "cluster", "images"] },
+	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
+	{ name: "e2e", budget: 20, needs: ["dist", "pulumi", "cluster", "images"] },
 	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
-	{ name: "examples", budget: 10, needs: ["pulumi", "cluster", "images"] },
+	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "images"] },
 ];
