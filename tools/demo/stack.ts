@@ -17,28 +17,26 @@ export const stackVariables = {
 /** Arguments that name the demo's stack and its settings, which are not those of the repository's Pulumi.dev.yaml. */
 export const stackArguments = ["--stack", stackName, "--config-file", settings];
 
-/** Runs the CLI in `cwd`, shows what it prints, and returns it. Rejects when the CLI fails. */
-async function pulumi(args: string[], cwd = root): Promise<string> {
-	console.log(`$ pulumi ${args.filter((arg) => !stackArguments.includes(arg)).join(" ")}`);
-	const child = spawn("pulumi", [...args, "--non-interactive", "--color=never"], {
+/** On a terminal the CLI shows its live display; elsewhere it says only what changes, without colours. */
+const display = process.stdout.isTTY ? [] : ["--non-interactive", "--color=never"];
+const progress = process.stdout.isTTY ? [] : ["--suppress-progress"];
+
+/** Runs the CLI in `cwd` with its output on ours. Rejects when the CLI fails. */
+async function pulumi(args: string[], cwd = root): Promise<void> {
+	console.log(`$ pulumi ${args.filter((arg) => ![...stackArguments, ...progress].includes(arg)).join(" ")}`);
+	const child = spawn("pulumi", [...args, ...display], {
 		cwd,
 		env: await pulumiEnvironment({ ...process.env, ...stackVariables }),
-		stdio: ["ignore", "pipe", "inherit"],
-	});
-	let output = "";
-	child.stdout.setEncoding("utf8").on("data", (text: string) => {
-		output += text;
-		process.stdout.write(text);
+		stdio: ["ignore", "inherit", "inherit"],
 	});
 	const status = await new Promise((resolve, reject) => child.on("error", reject).on("close", resolve));
 	if (status !== 0) throw new Error(`pulumi ${args[0]} ended with ${status}`);
-	return output;
 }
 
 /** Runs an operation on the demo's stack. */
-export function operate(operation: "preview" | "up" | "refresh" | "destroy", ...more: string[]): Promise<string> {
+export function operate(operation: "preview" | "up" | "refresh" | "destroy", ...more: string[]): Promise<void> {
 	const yes = operation === "preview" ? [] : ["--yes", "--skip-preview"];
-	return pulumi([operation, ...yes, ...more, ...stackArguments]);
+	return pulumi([operation, ...yes, ...more, ...progress, ...stackArguments]);
 }
 
 /** Sets configuration of the demo's stack. */
