@@ -2,7 +2,7 @@ import type { NodeTarget } from "./injector.ts";
 
 /** Port of the daemon's API (HTTPS, HTTP/2 only). */
 export const daemonPort = 31767;
-/** Port of the daemon's health endpoint (`GET /healthz`, plain HTTP, for the kubelet's probes). */
+/** Port of the daemon's health endpoints (`GET /healthz` and `/livez`, plain HTTP, for the kubelet's probes). */
 export const daemonHealthPort = 31766;
 /** Name that the daemon's certificate carries (DNS SAN) and the controller asks for. */
 export const daemonServerName = "daemon.pulumi-chaos";

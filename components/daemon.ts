@@ -87,10 +87,10 @@ function container(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.Contai
 			{ name: "api", containerPort: daemonPort },
 			{ name: "health", containerPort: daemonHealthPort },
 		],
-		// It finishes at its start what an earlier one left half done, which may take a while.
-		startupProbe: { httpGet: health, periodSeconds: 2, failureThreshold: 60 },
-		livenessProbe: { httpGet: health, periodSeconds: 10, failureThreshold: 6 },
-		readinessProbe: { httpGet: health, periodSeconds: 5 },
+		// Not /healthz: on a full disk, or while it finishes what an earlier one left half done, a restart would only keep it from
+		// recovering.
+		livenessProbe: { httpGet: { path: "/livez", port: daemonHealthPort }, periodSeconds: 10, failureThreshold: 6 },
+		readinessProbe: { httpGet: { path: "/healthz", port: daemonHealthPort }, periodSeconds: 2 },
 		resources: args.resources ?? { requests: { cpu: "20m", memory: "96Mi" }, limits: { memory: "512Mi" } },
 		securityContext: { privileged: true },
 		volumeMounts: [
@@ -99,5 +99,3 @@ function container(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.Contai
 		],
 	};
 }
-
-const health = { path: "/healthz", port: daemonHealthPort };

@@ -6,11 +6,18 @@ import { errorText } from "../api/log.ts";
 /** Throws when the daemon is not fit to work, with the reason. */
 export type HealthCheck = () => Promise<void>;
 
-/** Serves `GET /healthz` (plain HTTP): 200 when the check passes, else 503 and its reason. Resolves when it listens. */
+/**
+ * Serves over plain HTTP `GET /livez`: 200 for as long as the process answers at all; and `GET /healthz`: 200 when the check
+ * passes, else 503 and its reason. Resolves when it listens.
+ */
 export async function serveHealth(port: number, check: HealthCheck, host?: string): Promise<Server> {
 	const server = createServer(async (request, response) => {
+		if (request.url === "/livez") {
+			response.writeHead(200).end("ok\n");
+			return;
+		}
 		if (request.url !== "/healthz") {
-			response.writeHead(404).end("the only path is /healthz\n");
+			response.writeHead(404).end("the paths are /healthz and /livez\n");
 			return;
 		}
 		try {

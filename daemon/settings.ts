@@ -12,7 +12,7 @@ export interface Settings {
 	verifyMs: number;
 	/** PULUMI_CHAOS_PORT: port of the API; default 31767. */
 	port: number;
-	/** PULUMI_CHAOS_HEALTH_PORT: port of `/healthz`; default 31766. */
+	/** PULUMI_CHAOS_HEALTH_PORT: port of `/healthz` and `/livez`; default 31766. */
 	healthPort: number;
 	/** PULUMI_CHAOS_LOG_LEVEL: lowest level that is logged; default `info`. */
 	logLevel: LogLevel;

@@ -180,6 +180,8 @@ it("runs a daemon on every node, with its journal on the node's disk", async () 
 								{ name: "PULUMI_CHAOS_VERIFY_SECONDS", value: "3" },
 								{ name: "PULUMI_CHAOS_LOG_LEVEL", value: "debug" },
 							],
+							livenessProbe: { httpGet: { path: "/livez", port: 31766 } },
+							readinessProbe: { httpGet: { path: "/healthz", port: 31766 } },
 							securityContext: { privileged: true },
 						},
 					],

@@ -216,14 +216,17 @@ describe("a full disk", () => {
 		}
 	}
 
-	const health = async (): Promise<number> =>
-		(await fetch(`http://127.0.0.1:${bench.daemon.healthPort}/healthz`)).status;
+	const probe = async (path: string): Promise<number> =>
+		(await fetch(`http://127.0.0.1:${bench.daemon.healthPort}${path}`)).status;
+	const health = (): Promise<number> => probe("/healthz");
 
 	it("refuses injections before anything is touched, and still recovers", async () => {
 		expect(await health()).toBe(200);
 		await bench.inject(item());
 		fill();
 		expect(await health()).toBe(503);
+		// A daemon that is killed for it could not recover any more.
+		expect(await probe("/livez")).toBe(200);
 		const peers = Array.from({ length: 400 }, (_, index) => `10.9.${index >> 8}.${index & 255}`);
 		const instruction = { action: "partition", drops: [{ hook: "input", peers }] };
 		const refused = `the journal of the node (${disk}/journal) can't be written, so nothing was touched; free room on that disk: ENOSPC: no space left on device, write`;
