@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { ControllerAccess } from "./controller-access.ts";
 import { environment } from "./env.ts";
-import type { ImageArgs, LogLevelInput } from "./image.ts";
+import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
 import { partLabels, podSelector } from "./labels.ts";
 
 const healthPort = 8080;
@@ -79,12 +79,4 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 			capabilities: { drop: ["ALL"] },
 		},
 	};
-}
-
-/** The `imagePullSecrets` of a pod, when there are any. */
-export function pullSecrets({
-	imagePullSecrets,
-}: ImageArgs): Pick<kubernetes.types.input.core.v1.PodSpec, "imagePullSecrets"> {
-	if (!imagePullSecrets) return {};
-	return { imagePullSecrets: pulumi.output(imagePullSecrets).apply((names) => names.map((name) => ({ name }))) };
 }

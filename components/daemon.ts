@@ -1,9 +1,8 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { daemonHealthPort, daemonPort } from "../api/daemon-api.ts";
-import { pullSecrets } from "./controller.ts";
 import { environment } from "./env.ts";
-import type { ImageArgs, LogLevelInput } from "./image.ts";
+import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
 import { partLabels, podSelector } from "./labels.ts";
 
 const stateFolder = "/var/lib/pulumi-chaos";

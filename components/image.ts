@@ -1,4 +1,5 @@
-import type { Input } from "@pulumi/pulumi";
+import type * as kubernetes from "@pulumi/kubernetes";
+import { type Input, output } from "@pulumi/pulumi";
 
 /** The image that controller and daemon run from. */
 export interface ImageArgs {
@@ -12,3 +13,11 @@ export interface ImageArgs {
 
 /** Lowest log level: `debug`, `info`, `warn` or `error`. */
 export type LogLevelInput = Input<"debug" | "info" | "warn" | "error">;
+
+/** The `imagePullSecrets` of a pod, when there are any. */
+export function pullSecrets({
+	imagePullSecrets,
+}: ImageArgs): Pick<kubernetes.types.input.core.v1.PodSpec, "imagePullSecrets"> {
+	if (!imagePullSecrets) return {};
+	return { imagePullSecrets: output(imagePullSecrets).apply((names) => names.map((name) => ({ name }))) };
+}

@@ -3,7 +3,12 @@ import { type KubeConfig, Watch } from "@kubernetes/client-node";
 import type { Experiment } from "../../api/experiment.ts";
 import { group, version } from "../../api/names.ts";
 import { ApiError, type Query } from "./cluster.ts";
-import type { Listed } from "./kubernetes.ts";
+
+/** A list as the API server sends it. */
+export interface Listed {
+	metadata: { resourceVersion: string };
+	items: Experiment[];
+}
 
 /** One line of a watch. */
 interface Change {

@@ -3,7 +3,7 @@ import type { Experiment } from "../../api/experiment.ts";
 import { group, version } from "../../api/names.ts";
 import { type Answer, apiError } from "./api-error.ts";
 import { ApiError, type Cluster, type MetadataPatch, type NewExperiment, type Place, type Query } from "./cluster.ts";
-import { follow } from "./follow.ts";
+import { follow, type Listed } from "./follow.ts";
 import type { ResolvedCluster } from "./kubeconfig.ts";
 
 /** How long one request may take before the server counts as unreachable. */
@@ -76,12 +76,6 @@ export class KubernetesCluster implements Cluster {
 			clearTimeout(timer);
 		}
 	}
-}
-
-/** A list as the API server sends it. */
-export interface Listed {
-	metadata: { resourceVersion: string };
-	items: Experiment[];
 }
 
 async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
