@@ -36,7 +36,9 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
 		platform: "node",
 		target: "node24",
 		format: "esm",
+		// For the lines of the image's stack traces; the sources themselves would double the package.
 		sourcemap: true,
+		sourcesContent: false,
 		logLevel: "warning",
 		// Some bundled CommonJS packages call require for Node's own modules.
 		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
