@@ -24,8 +24,9 @@ export default defineConfig({
 					testTimeout: 300_000,
 					hookTimeout: 300_000,
 					...(tier === "e2e" && { globalSetup: "test/support/e2e-setup.ts" }),
-					// These share one cluster, one daemon a node and two cores.
-					fileParallelism: false,
+					// These share one cluster and one daemon a node; only the engine's have a world for each file.
+					fileParallelism: tier === "engine",
+					maxWorkers: 2,
 				},
 			})),
 		],
