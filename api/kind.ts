@@ -29,7 +29,8 @@ export const common = {
 	mode,
 	duration: {
 		type: "string",
-		description: "How long the fault stays, from the creation of the experiment; default: the installation's longest.",
+		description:
+			"How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless set otherwise.",
 		grammar: positiveDuration,
 	},
 } as const satisfies Record<string, Field>;

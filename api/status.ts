@@ -80,7 +80,7 @@ export interface TargetRecord {
 	message?: string;
 }
 
-/** `status` of every experiment; upstream's shape and our `observedGeneration`, `reinjected` and additions to records. */
+/** `status` of every experiment; upstream's shape, our `reinjected` and our additions to records. */
 export interface Status {
 	conditions?: Condition[];
 	experiment: {

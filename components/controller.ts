@@ -12,7 +12,7 @@ export interface ChaosControllerArgs extends ImageArgs {
 	/** Namespace that it runs in and keeps its certificates in. It must exist. */
 	namespace: pulumi.Input<string>;
 	/** How long an experiment without a duration runs, such as `"30m"`. Default: `"1h"`. */
-	maxDuration?: pulumi.Input<string> | undefined;
+	defaultDuration?: pulumi.Input<string> | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** Memory and processor of its container. Default: requests 50m and 128Mi, limit 512Mi. */
@@ -66,7 +66,7 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 		env: environment({
 			PULUMI_CHAOS_NAMESPACE: args.namespace,
 			PULUMI_CHAOS_HEALTH_PORT: healthPort,
-			PULUMI_CHAOS_MAX_DURATION: args.maxDuration,
+			PULUMI_CHAOS_DEFAULT_DURATION: args.defaultDuration,
 			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
 		}),
 		ports: [{ name: "health", containerPort: healthPort }],

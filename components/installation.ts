@@ -21,7 +21,7 @@ export interface InstallationArgs extends ImageArgs {
 	/** Namespace to make and install into. Default: `pulumi-chaos`. */
 	namespace?: pulumi.Input<string> | undefined;
 	/** How long an experiment without a duration runs, such as `"30m"`. Default: `"1h"`. */
-	maxDuration?: pulumi.Input<string> | undefined;
+	defaultDuration?: pulumi.Input<string> | undefined;
 	/** Seconds between two looks of a daemon at every target, 0.1 to 3600. Default: 10. */
 	verifySeconds?: pulumi.Input<number> | undefined;
 	/** Longest wait for the recovery of all experiments when this is destroyed. Default: `"5m"`. */
@@ -58,7 +58,7 @@ export class Installation extends pulumi.ComponentResource {
 		const system = { ...systemArgs(args), namespace };
 		const controller = new ChaosController(
 			`${name}-controller`,
-			{ ...system, ...args.controller, maxDuration: args.maxDuration },
+			{ ...system, ...args.controller, defaultDuration: args.defaultDuration },
 			{ ...part, dependsOn: definitions },
 		);
 		// The kubelet waits for the daemon's certificate by itself, but with growing pauses: better when it is there.

@@ -7,8 +7,8 @@ import { oneOf, quote } from "../api/problem.ts";
 export interface Config {
 	/** PULUMI_CHAOS_NAMESPACE, required: where controller, daemons and their Secrets live. */
 	namespace: string;
-	/** PULUMI_CHAOS_MAX_DURATION, default `1h`: how long an experiment without a duration runs, ms. */
-	maxDurationMs: number;
+	/** PULUMI_CHAOS_DEFAULT_DURATION, default `1h`: how long an experiment without a duration runs, ms. */
+	defaultDurationMs: number;
 	/** PULUMI_CHAOS_WORKERS, default 8: experiments handled at the same time. */
 	workers: number;
 	/** PULUMI_CHAOS_HEALTH_PORT, default 8080: `/healthz` and `/readyz`. */
@@ -43,8 +43,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 			(text) => (namespaceName.accepts(text) ? text : undefined),
 			"set it to the namespace that the controller's pod runs in",
 		),
-		maxDurationMs: read(
-			"PULUMI_CHAOS_MAX_DURATION",
+		defaultDurationMs: read(
+			"PULUMI_CHAOS_DEFAULT_DURATION",
 			"1h",
 			(text) => (positiveDuration.accepts(text) ? parseDuration(text) : undefined),
 			positiveDuration.hint,

@@ -92,7 +92,7 @@ export class Controller {
 			pods: this.#pods,
 			daemons: this.#daemons,
 			events: this.#events,
-			maxDurationMs: config.maxDurationMs,
+			defaultDurationMs: config.defaultDurationMs,
 		});
 		const reconciler = new Reconciler(world, this.#calls, log);
 		this.#queue = new Queue({

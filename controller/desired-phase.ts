@@ -17,10 +17,10 @@ export interface Desired {
  * First match wins: being deleted, time over, paused (all: Stop), else Run. Time counts from the creation of the experiment, as
  * upstream's does. A duration that can't be read counts as none: an experiment must end, whatever got past validation.
  */
-export function desire(experiment: Experiment, now: number, maxDurationMs: number): Desired {
+export function desire(experiment: Experiment, now: number, defaultDurationMs: number): Desired {
 	const { creationTimestamp, deletionTimestamp, annotations } = experiment.metadata;
 	const given = typeof experiment.spec.duration === "string" ? parseDuration(experiment.spec.duration) : undefined;
-	const deadline = Date.parse(creationTimestamp) + (given ?? maxDurationMs);
+	const deadline = Date.parse(creationTimestamp) + (given ?? defaultDurationMs);
 	const paused = annotations?.[pauseAnnotation] === "true";
 	const expired = now >= deadline;
 	const why =

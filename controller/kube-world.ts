@@ -17,14 +17,14 @@ export interface KubeWorldOptions {
 	pods: Pick<Reflector<Pod>, "get">;
 	daemons: Pick<Daemons, "observed">;
 	events: Pick<Events, "write">;
-	maxDurationMs: number;
+	defaultDurationMs: number;
 }
 
 /** The world as API server, caches and daemons have it. */
-export function kubeWorld({ server, pods, daemons, events, maxDurationMs }: KubeWorldOptions): World {
+export function kubeWorld({ server, pods, daemons, events, defaultDurationMs }: KubeWorldOptions): World {
 	return {
 		now: () => Date.now(),
-		maxDurationMs,
+		defaultDurationMs,
 		kind: (name) => faultOf(name).kind,
 		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
 		readExperiment: (ref) => orNothing(server.get<Experiment>(experimentPath(ref))),

@@ -84,7 +84,7 @@ export class Reconciler {
 	#look(key: string, read: Experiment): Pass {
 		const world = this.#world;
 		const kind = world.kind(read.kind);
-		const desired = desire(read, world.now(), world.maxDurationMs);
+		const desired = desire(read, world.now(), world.defaultDurationMs);
 		const problems = check(kind, read.spec);
 		return {
 			world,

@@ -34,7 +34,7 @@ export interface World {
 	/** Now, ms since the epoch. */
 	now(): number;
 	/** How long an experiment without a duration of its own runs, ms. */
-	maxDurationMs: number;
+	defaultDurationMs: number;
 	kind(name: string): Kind;
 	plan(
 		experiment: Experiment,

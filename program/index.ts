@@ -10,7 +10,7 @@ const namespace = config.require("namespace");
 const system = new Installation("chaos", {
 	image: config.require("image"),
 	imagePullPolicy: config.require<"Always" | "IfNotPresent" | "Never">("imagePullPolicy"),
-	maxDuration: config.require("maxDuration"),
+	defaultDuration: config.require("defaultDuration"),
 	verifySeconds: config.requireNumber("verifySeconds"),
 });
 

@@ -84,7 +84,7 @@ export class Stage {
 	async startController(): Promise<void> {
 		const config = {
 			namespace: this.system,
-			maxDurationMs: 3_600_000,
+			defaultDurationMs: 3_600_000,
 			workers: 8,
 			healthPort: 0,
 			logLevel: "debug",

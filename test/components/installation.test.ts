@@ -111,7 +111,7 @@ it("refuses a kubeconfig that is only a text, and takes it with a provider of th
 });
 
 it("gives the controller no more than it needs", async () => {
-	await install({ maxDuration: "10m", imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
+	await install({ defaultDuration: "10m", imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
 	expect(only("kubernetes:apps/v1:Deployment")).toMatchObject({
 		spec: {
 			replicas: 1,
@@ -129,7 +129,7 @@ it("gives the controller no more than it needs", async () => {
 							env: [
 								{ name: "PULUMI_CHAOS_NAMESPACE", value: "pulumi-chaos" },
 								{ name: "PULUMI_CHAOS_HEALTH_PORT", value: "8080" },
-								{ name: "PULUMI_CHAOS_MAX_DURATION", value: "10m" },
+								{ name: "PULUMI_CHAOS_DEFAULT_DURATION", value: "10m" },
 							],
 							securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
 						},

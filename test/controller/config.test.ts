@@ -4,7 +4,7 @@ import { readConfig } from "../../controller/config.ts";
 it("needs nothing but the namespace", () => {
 	expect(readConfig({ PULUMI_CHAOS_NAMESPACE: "chaos" })).toEqual({
 		namespace: "chaos",
-		maxDurationMs: 3_600_000,
+		defaultDurationMs: 3_600_000,
 		workers: 8,
 		healthPort: 8080,
 		logLevel: "info",
@@ -14,14 +14,14 @@ it("needs nothing but the namespace", () => {
 it("reads all settings", () => {
 	const config = readConfig({
 		PULUMI_CHAOS_NAMESPACE: "chaos",
-		PULUMI_CHAOS_MAX_DURATION: "2h30m",
+		PULUMI_CHAOS_DEFAULT_DURATION: "2h30m",
 		PULUMI_CHAOS_WORKERS: "3",
 		PULUMI_CHAOS_HEALTH_PORT: "0",
 		PULUMI_CHAOS_LOG_LEVEL: "debug",
 	});
 	expect(config).toEqual({
 		namespace: "chaos",
-		maxDurationMs: 9_000_000,
+		defaultDurationMs: 9_000_000,
 		workers: 3,
 		healthPort: 0,
 		logLevel: "debug",
@@ -30,7 +30,7 @@ it("reads all settings", () => {
 
 it("names all that is wrong at once", () => {
 	const environment = {
-		PULUMI_CHAOS_MAX_DURATION: "-1h",
+		PULUMI_CHAOS_DEFAULT_DURATION: "-1h",
 		PULUMI_CHAOS_WORKERS: "none",
 		PULUMI_CHAOS_HEALTH_PORT: "70000",
 		PULUMI_CHAOS_LOG_LEVEL: "loud",
@@ -39,7 +39,7 @@ it("names all that is wrong at once", () => {
 		[
 			"wrong settings of the controller:",
 			"PULUMI_CHAOS_NAMESPACE: missing; set it to the namespace that the controller's pod runs in",
-			'PULUMI_CHAOS_MAX_DURATION: "-1h" is wrong; write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
+			'PULUMI_CHAOS_DEFAULT_DURATION: "-1h" is wrong; write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
 			'PULUMI_CHAOS_WORKERS: "none" is wrong; write a whole number from 1 to 256',
 			'PULUMI_CHAOS_HEALTH_PORT: "70000" is wrong; write a port, 0 to 65535 (0: any free one)',
 			'PULUMI_CHAOS_LOG_LEVEL: "loud" is wrong; use "debug", "info", "warn" or "error"',

@@ -145,7 +145,7 @@ export class TestWorld implements Nodes {
 	get world(): World {
 		return {
 			now: () => this.clock,
-			maxDurationMs: 3_600_000,
+			defaultDurationMs: 3_600_000,
 			kind: () => networkChaos,
 			plan: async ({ spec }, chosen) => planNetwork(spec as unknown as NetworkChaosSpec, chosen),
 			readExperiment: async () => structuredClone(this.experiment),

@@ -7,6 +7,6 @@ const config = new pulumi.Config();
 export const namespace = new chaos.Installation("chaos", {
 	cluster: { kubeconfig: config.require("kubeconfig") },
 	image: config.require("image"),
-	maxDuration: config.get("maxDuration") ?? "1h",
+	defaultDuration: config.get("defaultDuration") ?? "1h",
 	verifySeconds: config.getNumber("verifySeconds") ?? 2,
 }).namespace;
