@@ -11,7 +11,7 @@ export interface ClusterReference {
 	context?: string;
 }
 
-/** The same for the same reference, however it is spelled; what a Scope's id is made of. */
+/** The same for the same fields, in whatever order they stand; what a Scope's id is made of. */
 export function referenceKey(reference: ClusterReference): string {
 	return JSON.stringify([reference.kubeconfig ?? "", reference.kubeconfigEnv ?? "", reference.context ?? ""]);
 }
