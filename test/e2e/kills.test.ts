@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
 import {
 	allNetworkChaos,
@@ -15,6 +15,9 @@ import { partition, sampleNamespace } from "../support/sample.ts";
 
 const name = "killed";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+// The controller of the test before may still be on its way back.
+beforeEach(() => eventually("a controller runs", () => controllerProcesses().length > 0));
 
 afterEach(async () => {
 	if (await readNetworkChaos(sampleNamespace, name)) await deleteNetworkChaos(sampleNamespace, name);
