@@ -51,9 +51,14 @@ async function listTable(undo: NetworkUndo): Promise<string | undefined> {
 	try {
 		return await runInNetns(undo, "nft", ["-j", "list", "table", "inet", undo.table]);
 	} catch (error) {
-		if (error instanceof CommandError && error.stderr.includes("No such file or directory")) return undefined;
+		if (error instanceof CommandError && isMissing(error.stderr)) return undefined;
 		throw error;
 	}
+}
+
+/** Whether nft knows no such table; nsenter uses the same words when nft itself is missing, which tells nothing of the table. */
+function isMissing(stderr: string): boolean {
+	return stderr.includes("No such file or directory") && !stderr.startsWith("nsenter:");
 }
 
 const instructionField: ObjectField = {

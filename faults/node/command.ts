@@ -71,7 +71,12 @@ export async function command(file: string, args: readonly string[], options: Co
 function inMemory(text: string): number {
 	const path = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `pulumi-chaos-${randomUUID()}`);
 	const descriptor = openSync(path, "wx+", 0o600);
-	unlinkSync(path);
-	writeSync(descriptor, text, 0);
+	try {
+		unlinkSync(path);
+		writeSync(descriptor, text, 0);
+	} catch (error) {
+		closeSync(descriptor);
+		throw error;
+	}
 	return descriptor;
 }

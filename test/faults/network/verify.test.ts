@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
 import type { NetworkInstruction } from "../../../faults/network/plan.ts";
+import { onPath } from "../../../tools/lib/search-path.ts";
 import { Pod } from "../../support/pod.ts";
 
 const { prepare, inject, recover, verify } = networkInjector;
@@ -43,6 +47,19 @@ function firstHandle(chain: string): string {
 }
 
 describe("verify", () => {
+	it("does not take a node without nft for a target without the fault", async () => {
+		const tools = mkdtempSync(join(tmpdir(), "pulumi-chaos-path-"));
+		symlinkSync(onPath("nsenter") ?? "", join(tools, "nsenter"));
+		const { PATH } = process.env;
+		process.env["PATH"] = tools;
+		try {
+			await expect(verify(pod.target, instruction, undo)).rejects.toThrow(/nft: No such file or directory/);
+		} finally {
+			process.env["PATH"] = PATH;
+			rmSync(tools, { recursive: true });
+		}
+	});
+
 	it("sees the fault in place, whatever stands beside it", async () => {
 		nft("add table inet mesh { chain input { type filter hook input priority 0; drop; }; }");
 		expect(await verify(pod.target, instruction, undo)).toBe("in place");
