@@ -1,5 +1,6 @@
 /** Levels of the log; lines below the chosen one are left out. */
 export const logLevels = ["debug", "info", "warn", "error"] as const;
+/** One of the levels. */
 export type LogLevel = (typeof logLevels)[number];
 
 /** What a line is about: experiment, target, injection id, node and so on. An Error is written as its message and its cause's. */

@@ -20,6 +20,7 @@ export const conditionTypes = [
 	"TargetGone",
 	"Unrecoverable",
 ] as const;
+/** One of the condition types. */
 export type ConditionType = (typeof conditionTypes)[number];
 
 /** Why a condition is as it is: one word for programs. */
