@@ -1,7 +1,9 @@
+import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdir, rm } from "node:fs/promises";
 import { connect, createServer, type Server } from "node:net";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** Milliseconds to wait for another daemon on its way out, and between two looks at it. */
@@ -16,22 +18,31 @@ const pause = 200;
 export async function lockFolder(folder: string, patienceMs = patience): Promise<() => Promise<void>> {
 	await mkdir(folder, { recursive: true, mode: 0o700 });
 	const path = join(folder, "lock");
+	const own = randomUUID();
+	let removed = false;
 	for (const start = performance.now(); ; ) {
-		const server = await listen(path);
-		if (server) {
+		const server = await listen(path, own);
+		// Another daemon that found the same dead socket may have removed ours for it.
+		if (server && removed) await sleep(pause);
+		if (server && (await holder(path)) === own) {
 			return async () => {
 				server.close();
 				await once(server, "close");
 			};
 		}
-		if (!(await isAnswered(path))) await rm(path, { force: true });
-		else if (performance.now() - start < patienceMs) await sleep(pause);
+		// Not closed: that would remove the file of the one who took our place.
+		server?.unref();
+		if ((await holder(path)) === undefined) {
+			await rm(path, { force: true });
+			removed = true;
+		} else if (performance.now() - start < patienceMs) await sleep(pause);
 		else throw new Error(`another daemon uses ${folder}; end it first (a pod that was deleted by force may still run)`);
 	}
 }
 
-async function listen(path: string): Promise<Server | undefined> {
-	const server = createServer((socket) => socket.destroy());
+/** Listens, and tells whoever connects that it is `own`; undefined when there is a socket of this name already. */
+async function listen(path: string, own: string): Promise<Server | undefined> {
+	const server = createServer((socket) => socket.on("error", () => {}).end(own));
 	try {
 		server.listen(path);
 		await once(server, "listening");
@@ -42,13 +53,14 @@ async function listen(path: string): Promise<Server | undefined> {
 	}
 }
 
-async function isAnswered(path: string): Promise<boolean> {
+/** Who listens on a socket; undefined when nobody does any more, empty when they are too busy to say. */
+async function holder(path: string): Promise<string | undefined> {
 	const socket = connect(path);
 	try {
 		await once(socket, "connect");
-		return true;
+		return await Promise.race([text(socket), sleep(pause, "")]);
 	} catch {
-		return false;
+		return undefined;
 	} finally {
 		socket.destroy();
 	}

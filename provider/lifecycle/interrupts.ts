@@ -4,10 +4,12 @@
  */
 export class Interrupts {
 	private readonly inFlight = new Map<AbortController, Promise<unknown>>();
+	private interrupted = false;
 
-	/** Runs `work`; its signal is aborted when it is interrupted. */
+	/** Runs `work`; its signal is aborted when it is interrupted, and from the start when that was before. */
 	async during<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
 		const controller = new AbortController();
+		if (this.interrupted) controller.abort();
 		const promise = work(controller.signal);
 		this.inFlight.set(controller, promise);
 		try {
@@ -17,10 +19,10 @@ export class Interrupts {
 		}
 	}
 
-	/** Tells all work in flight, and resolves when it has ended. */
+	/** Tells all work in flight and whatever the engine still starts, and resolves when all of it has ended. */
 	async interrupt(): Promise<void> {
-		const work = [...this.inFlight];
-		for (const [controller] of work) controller.abort();
-		await Promise.allSettled(work.map(([, promise]) => promise));
+		this.interrupted = true;
+		for (const controller of this.inFlight.keys()) controller.abort();
+		while (this.inFlight.size > 0) await Promise.allSettled(this.inFlight.values());
 	}
 }
