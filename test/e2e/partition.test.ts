@@ -12,7 +12,7 @@ import {
 	runningPods,
 } from "../support/kubernetes.ts";
 import { arrives } from "../support/one-way.ts";
-import { measure, partition, sampleNamespace } from "../support/sample.ts";
+import { measure, partition, sampleImage, sampleNamespace } from "../support/sample.ts";
 
 const name = "partition";
 
@@ -127,6 +127,37 @@ describe("an experiment whose time is over", () => {
 		await condition(sampleNamespace, name, "Expired", "True");
 		await condition(sampleNamespace, name, "AllRecovered", "True");
 		expect(tablesLeft()).toEqual([]);
+	});
+});
+
+describe("a pod on its node's network", () => {
+	const shared = "on-the-node";
+
+	afterEach(async () => {
+		await clients().core.deleteNamespacedPod({ namespace: sampleNamespace, name: shared, gracePeriodSeconds: 0 });
+	});
+
+	it("is refused in words, nothing is cut on the node, and the experiment can be deleted", async () => {
+		const command = ["node", "-e", "setInterval(() => {}, 1000)"];
+		const container = { name: "idle", image: sampleImage(), imagePullPolicy: "Never", command };
+		await clients().core.createNamespacedPod({
+			namespace: sampleNamespace,
+			body: {
+				metadata: { name: shared, labels: { network: "node" } },
+				spec: { hostNetwork: true, containers: [container] },
+			},
+		});
+		await eventually("the pod runs", async () => (await runningPods(sampleNamespace, "network=node")).length === 1);
+		const selector = { labelSelectors: { network: "node" } };
+		await createNetworkChaos(sampleNamespace, name, { action: "partition", mode: "all", selector });
+		const { status } = await condition(sampleNamespace, name, "AllInjected", "False", "InjectFailed");
+		expect(status?.experiment.containerRecords?.[0]).toMatchObject({
+			id: `${sampleNamespace}/${shared}`,
+			phase: "Not Injected",
+			message: expect.stringContaining("shares its node's network"),
+		});
+		expect(tablesLeft()).toEqual([]);
+		await deleteNetworkChaos(sampleNamespace, name);
 	});
 });
 

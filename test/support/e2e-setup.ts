@@ -1,7 +1,7 @@
 import type { TestProject } from "vitest/node";
 import { importImage, kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { ensureImages } from "../../tools/images/ensure.ts";
-import { programFolder, sampleNamespace } from "./sample.ts";
+import { installationFolder, programFolder, sampleNamespace } from "./sample.ts";
 import { Stack } from "./stack.ts";
 
 declare module "vitest" {
@@ -17,9 +17,10 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const images = await ensureImages();
 	for (const { archive } of [images.system, images.sample]) await importImage(archive);
 	const kubeconfig = kubeconfigPath();
-	const installation = await Stack.create(programFolder("installation"), "installation", {
-		kubeconfig,
+	const installation = await Stack.create(installationFolder, "installation", {
+		"pulumi-chaos:kubeconfig": kubeconfig,
 		image: images.system.ref,
+		verifySeconds: "2",
 	});
 	const sample = await Stack.create(programFolder("sample"), "sample", {
 		kubeconfig,

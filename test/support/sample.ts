@@ -15,9 +15,12 @@ export const systemNamespace = "pulumi-chaos";
 /** Folder of a program of the test tree. */
 export const programFolder = (name: string): string => join(root, "test", "support", "programs", name);
 
+/** Folder of the program that installs the system. */
+export const installationFolder = join(root, "examples", "installation");
+
 /** The stack of the system, which the setup of the tier made. */
 export function installationStack(): Promise<Stack> {
-	return Stack.open(programFolder("installation"), "installation", inject("installation"));
+	return Stack.open(installationFolder, "installation", inject("installation"));
 }
 
 /** Reference of the image of the sample application. */

@@ -1,0 +1,11 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Installation } from "pulumi-chaos";
+
+// The cluster comes from the stack's configuration: pulumi-chaos:kubeconfig and pulumi-chaos:context.
+const config = new pulumi.Config();
+
+export const namespace = new Installation("chaos", {
+	image: config.require("image"),
+	defaultDuration: config.require("defaultDuration"),
+	verifySeconds: config.requireNumber("verifySeconds"),
+}).namespace;
