@@ -25,7 +25,6 @@ export class ProviderStage {
 	readonly suffix = randomBytes(3).toString("hex");
 	readonly namespace = `provider-${this.suffix}`;
 	readonly folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-provider-"));
-	readonly interrupts = new Interrupts();
 	readonly said: string[] = [];
 	readonly handlers: Lifecycles;
 	readonly config = new KubeConfig();
@@ -43,15 +42,22 @@ export class ProviderStage {
 		this.custom = this.config.makeApiClient(CustomObjectsApi);
 		this.extensions = this.config.makeApiClient(ApiextensionsV1Api);
 		this.puppet = new PuppetController(kubeconfigPath(), this.namespace);
-		this.handlers = lifecycles({
+		this.handlers = this.startProvider().handlers;
+	}
+
+	/** The handlers as another process of the provider has them, with what interrupts that process: it ends with it. */
+	startProvider(): { handlers: Lifecycles; interrupts: Interrupts } {
+		const interrupts = new Interrupts();
+		const handlers = lifecycles({
 			find(reference) {
 				const found = resolveCluster(reference);
 				return "config" in found ? { cluster: new KubernetesCluster(found), server: found.server } : found;
 			},
-			interrupts: this.interrupts,
+			interrupts,
 			patience: { noTargetMs: 500, noAnswerMs: 1500, nodeMs: 500, unrecoverableMs: 500, tickMs: 50 },
 			say: (sentence) => this.said.push(sentence),
 		});
+		return { handlers, interrupts };
 	}
 
 	/** Whether the cluster has no CRDs of ours; one that an Installation has put there is left alone. */

@@ -91,9 +91,10 @@ describe("with the CRDs", () => {
 
 	it("an interrupted create leaves nothing, and one that was killed is adopted", async () => {
 		stage.puppet.script = () => undefined;
-		const cut = experiment.create(stage.inputs("cut-off")).catch((error: Error) => error.message);
+		const { handlers, interrupts } = stage.startProvider();
+		const cut = handlers.experiment.create(stage.inputs("cut-off")).catch((error: Error) => error.message);
 		await eventually("the object is there", () => stage.read("cut-off-1a2b3c4d"));
-		await stage.interrupts.interrupt();
+		await interrupts.interrupt();
 		expect(await cut).toContain("was taken back");
 		await eventually("the object is gone", async () => (await stage.read("cut-off-1a2b3c4d")) === undefined);
 
