@@ -15,6 +15,7 @@ export default defineConfig({
 					include: ["test/**/*.test.ts"],
 					exclude: tiers.map((folder) => `test/${folder}/**`),
 					testTimeout: 20_000,
+					maxWorkers: 2,
 				},
 			},
 			...tiers.map((tier) => ({

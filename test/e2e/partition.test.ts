@@ -87,7 +87,8 @@ describe("a partition between two roles", () => {
 		const [store] = await runningPods(sampleNamespace, "app=store");
 		if (!front || !store) throw new Error("the sample application has no pods");
 		await inject(partition("front", "store", direction));
-		expect({ there: await arrives(front, store), back: await arrives(store, front) }).toEqual({ there, back });
+		const [seenThere, seenBack] = await Promise.all([arrives(front, store), arrives(store, front)]);
+		expect({ there: seenThere, back: seenBack }).toEqual({ there, back });
 	});
 });
 
