@@ -3,8 +3,10 @@
  * cluster, puts a partition in with Pulumi, undoes it by hand in two ways, lets Pulumi find out, and takes everything out again.
  * `-- --keep` stops before the end and leaves it running.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { CoreV1Api, CustomObjectsApi, KubeConfig } from "@kubernetes/client-node";
+import type { Experiment } from "../../api/experiment.ts";
 import { down, importImage, kubeconfigPath, status, up } from "../cluster/cluster.ts";
 import { ownCluster, ownKubeconfigVariable } from "../cluster/own-cluster.ts";
 import { ensureImages } from "../images/ensure.ts";
@@ -43,14 +45,30 @@ async function oneFront(): Promise<{ name: string; uid: string }> {
 	return { name: metadata.name, uid: metadata.uid };
 }
 
+const place = { group: "chaos-mesh.org", version: "v1alpha1", plural: "networkchaos", namespace: "default" };
+
+async function experiments(): Promise<Experiment[]> {
+	const list = await kubeConfig().makeApiClient(CustomObjectsApi).listNamespacedCustomObject(place);
+	return (list as { items: Experiment[] }).items;
+}
+
 async function deleteExperiments(): Promise<void> {
-	const place = { group: "chaos-mesh.org", version: "v1alpha1", plural: "networkchaos", namespace: "default" };
-	const api = kubeConfig().makeApiClient(CustomObjectsApi);
-	const { items } = (await api.listNamespacedCustomObject(place)) as { items: { metadata: { name: string } }[] };
-	for (const { metadata } of items) {
+	for (const { metadata } of await experiments()) {
 		console.log(`$ kubectl delete networkchaos ${metadata.name}`);
-		await api.deleteNamespacedCustomObject({ ...place, name: metadata.name });
+		await kubeConfig()
+			.makeApiClient(CustomObjectsApi)
+			.deleteNamespacedCustomObject({ ...place, name: metadata.name });
 	}
+}
+
+/** Waits until the controller has noticed by itself: the daemons look every two seconds, a refresh may be quicker. */
+async function noticed(): Promise<void> {
+	const isLost = ({ status }: Experiment): boolean | undefined =>
+		status?.conditions?.some((each) => each.type === "FaultLost" && each.status === "True");
+	for (const end = performance.now() + 30_000; performance.now() < end; await sleep(200)) {
+		if ((await experiments()).some(isLost)) return;
+	}
+	throw new Error("the controller did not notice within 30 s that the rules were flushed");
 }
 
 /** Pulumi finds out, says so once, and puts the fault back. */
@@ -112,6 +130,7 @@ async function run(): Promise<void> {
 		const { name, uid } = await oneFront();
 		console.log(`flushing the rules of ${application}/${name}`);
 		flushPodRules(uid);
+		await noticed();
 		await findOutAndMend();
 	});
 	await steps.run("Undo it by hand: delete the experiment's object", async () => {
