@@ -1,6 +1,11 @@
 import type { ArrayField, Field, MapField, ObjectField, StringField } from "./field.ts";
+import type { Grammar } from "./grammar.ts";
+import { isObject } from "./json.ts";
 import type { Kind } from "./kind.ts";
+import { pendingMessage } from "./pending.ts";
 import { oneOf, type Problem, quote } from "./problem.ts";
+import { checkRules } from "./rule.ts";
+import { rulesOfObject } from "./rules.ts";
 
 /** Says whether a value stands for something that is not known yet (a Pulumi output at preview); such values pass. */
 export type IsUnknown = (value: unknown) => boolean;
@@ -12,38 +17,17 @@ const article: Record<Field["type"], string> = {
 	array: "a list",
 	map: "an object",
 	object: "an object",
+	json: "an object",
 };
 
 /**
- * Checks a spec against its kind: shape, scalar grammars, bounds, unknown fields, and which fields go with which variant.
- * Returns all problems, in the order of the fields; empty when the spec is right.
+ * Checks a spec against its kind: shape, scalar grammars, bounds, unknown fields, which fields go with which variant and with
+ * each other, and whether anything runs the kind yet. Returns all problems, in the order of the fields; empty when the spec is
+ * right.
  */
 export function check(kind: Kind, spec: unknown, isUnknown: IsUnknown = () => false): Problem[] {
-	if (isUnknown(spec)) return [];
-	const problems = checkField(kind.spec, spec, "", isUnknown);
-	if (isObject(spec)) problems.push(...checkVariant(kind, spec));
-	return problems;
-}
-
-function checkVariant(kind: Kind, spec: Record<string, unknown>): Problem[] {
-	const name = spec[kind.discriminant];
-	const variant = typeof name === "string" ? kind.variants[name] : undefined;
-	if (!variant) return [];
-	const allowed = new Set([kind.discriminant, ...kind.shared, ...variant.needs, ...variant.allows]);
-	const missing = variant.needs.filter((field) => spec[field] === undefined);
-	const foreign = Object.keys(spec).filter(
-		(field) => spec[field] !== undefined && field in kind.spec.fields && !allowed.has(field),
-	);
-	return [
-		...missing.map((field) => ({
-			path: field,
-			message: `missing; ${kind.discriminant} ${quote(name)} needs it`,
-		})),
-		...foreign.map((field) => ({
-			path: field,
-			message: `${quote(spec[field])} does not go with ${kind.discriminant} ${quote(name)}; leave ${field} out`,
-		})),
-	];
+	const pending: Problem[] = kind.pending ? [{ path: "kind", message: pendingMessage(kind.kind) }] : [];
+	return [...pending, ...checkField(kind.spec, spec, "", isUnknown)];
 }
 
 /** Checks any value against a schema; `path` is where the value stands and goes before the paths of the problems. */
@@ -68,6 +52,8 @@ export function checkField(field: Field, value: unknown, path: string, isUnknown
 			return checkMap(field, value as Record<string, unknown>, path, isUnknown);
 		case "object":
 			return checkObject(field, value as Record<string, unknown>, path, isUnknown);
+		case "json":
+			return [];
 	}
 }
 
@@ -76,7 +62,7 @@ function checkText(field: StringField, value: string, path: string): Problem[] {
 	if (field.enum && !field.enum.includes(value)) {
 		return [{ path, message: `${quote(value)} is not a known ${name}; use ${oneOf(field.enum)}` }];
 	}
-	if (field.grammar && !(value.length <= field.grammar.maxLength && field.grammar.accepts(value))) {
+	if (field.grammar && !fits(field.grammar, value)) {
 		return [{ path, message: `${quote(value)} is not ${field.grammar.name}; ${field.grammar.hint}` }];
 	}
 	if (field.maxLength !== undefined && value.length > field.maxLength) {
@@ -85,9 +71,16 @@ function checkText(field: StringField, value: string, path: string): Problem[] {
 	return [];
 }
 
+function fits({ maxLength, accepts }: Grammar, text: string): boolean {
+	return text.length <= maxLength && accepts(text);
+}
+
 function checkArray(field: ArrayField, value: unknown[], path: string, isUnknown: IsUnknown): Problem[] {
 	if (value.length > field.maxItems) {
 		return [{ path, message: `has ${value.length} entries; use at most ${field.maxItems}` }];
+	}
+	if (value.length < (field.minItems ?? 0)) {
+		return [{ path, message: `has ${value.length} entries; use at least ${field.minItems}` }];
 	}
 	return value.flatMap((item, index) => checkField(field.items, item, `${path}[${index}]`, isUnknown));
 }
@@ -97,7 +90,13 @@ function checkMap(field: MapField, value: Record<string, unknown>, path: string,
 	if (keys.length > field.maxProperties) {
 		return [{ path, message: `has ${keys.length} entries; use at most ${field.maxProperties}` }];
 	}
-	return keys.flatMap((key) => checkField(field.values, value[key], `${path}[${JSON.stringify(key)}]`, isUnknown));
+	return keys.flatMap((key) => {
+		const at = `${path}[${JSON.stringify(key)}]`;
+		if (field.keys && !fits(field.keys, key)) {
+			return [{ path: at, message: `the key ${quote(key)} is not ${field.keys.name}; ${field.keys.hint}` }];
+		}
+		return checkField(field.values, value[key], at, isUnknown);
+	});
 }
 
 function checkObject(
@@ -112,13 +111,14 @@ function checkObject(
 		return child.required ? [{ path: at(name), message: `missing${expected(child)}` }] : [];
 	});
 	const unknown = Object.keys(value).filter((name) => value[name] !== undefined && !(name in field.fields));
-	const names = Object.keys(field.fields);
+	const names = Object.keys(field.fields).filter((name) => field.fields[name]?.refused === undefined);
 	return [
 		...known,
 		...unknown.map((name) => ({
 			path: at(name),
 			message: `is not a known field; the fields here are ${names.join(", ")}`,
 		})),
+		...checkRules(rulesOfObject(field), value, path, isUnknown),
 	];
 }
 
@@ -142,12 +142,9 @@ function hasType(field: Field, value: unknown): boolean {
 			return Array.isArray(value);
 		case "map":
 		case "object":
+		case "json":
 			return isObject(value);
 		default:
 			return typeof value === field.type;
 	}
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
 }

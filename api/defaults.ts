@@ -1,14 +1,31 @@
-import type { ObjectField } from "./field.ts";
+import type { Field, ObjectField } from "./field.ts";
+import { isObject } from "./json.ts";
+import { isGiven } from "./rule.ts";
 
-/** A value with the defaults of its schema filled in where it says nothing, as the API server does on admission. */
-export function fillDefaults(field: ObjectField, value: Readonly<Record<string, unknown>>): Record<string, unknown> {
+/**
+ * A value with the defaults of its schema filled in where it says nothing, as the API server and the webhook do on admission.
+ *
+ * @param namespace - the object's own, for fields that default to it
+ */
+export function fillDefaults(
+	field: ObjectField,
+	value: Readonly<Record<string, unknown>>,
+	namespace: string,
+): Record<string, unknown> {
 	const filled = { ...value };
 	for (const [name, child] of Object.entries(field.fields)) {
-		const present = filled[name];
-		if (present === undefined && "default" in child && child.default !== undefined) filled[name] = child.default;
-		else if (child.type === "object" && typeof present === "object" && present !== null) {
-			filled[name] = fillDefaults(child, present as Record<string, unknown>);
-		}
+		const completed = complete(child, filled[name], namespace);
+		if (completed !== undefined) filled[name] = completed;
 	}
 	return filled;
+}
+
+function complete(field: Field, present: unknown, namespace: string): unknown {
+	if (field.type === "array" && field.defaultsToNamespace && !isGiven(present)) return [namespace];
+	if (present === undefined) return "default" in field ? field.default : undefined;
+	if (field.type === "object" && isObject(present)) return fillDefaults(field, present, namespace);
+	if (field.type === "array" && Array.isArray(present)) {
+		return present.map((item) => complete(field.items, item, namespace));
+	}
+	return present;
 }

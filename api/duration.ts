@@ -42,11 +42,36 @@ export function formatDuration(milliseconds: number): string {
 	return text === "" ? "0s" : text;
 }
 
-/** How long an experiment runs: a duration above zero. */
+const numbers = "(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+";
+const longest = "more than the 292 years that the format holds";
+
+/** A duration above zero, such as a time-out. */
 export const positiveDuration: Grammar = {
 	name: "a duration above zero",
 	hint: 'write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
-	pattern: "^\\+?(([0-9]+\\.?[0-9]*|\\.[0-9]+)(ns|us|µs|μs|ms|s|m|h))+$",
+	pattern: `^\\+?${numbers}$`,
+	also: "[1-9]",
 	maxLength: 64,
+	inexact: longest,
+	type: "Duration",
 	accepts: (text) => (parseDuration(text) ?? 0) > 0,
+};
+
+/** How long an experiment runs: above zero, or empty, which says nothing (upstream takes that too). */
+export const duration: Grammar = {
+	...positiveDuration,
+	pattern: `^(\\+?${numbers})?$`,
+	also: "^$|[1-9]",
+	accepts: (text) => text === "" || positiveDuration.accepts(text),
+};
+
+/** A length of time that may be zero, such as a jitter. */
+export const durationOrZero: Grammar = {
+	name: "a duration of zero or more",
+	hint: positiveDuration.hint,
+	pattern: `^\\+?(0|${numbers})$`,
+	maxLength: 64,
+	inexact: longest,
+	type: "Duration",
+	accepts: (text) => !text.startsWith("-") && parseDuration(text) !== undefined,
 };

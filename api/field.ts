@@ -1,10 +1,14 @@
 import type { Grammar } from "./grammar.ts";
+import type { Rule } from "./rule.ts";
+import type { Variants } from "./variants.ts";
 
 /** What every field of a schema has. Fields are optional unless `required`. */
 interface Common {
 	/** One or two sentences for the CRD, the reference page and the editor. */
 	readonly description: string;
 	readonly required?: true;
+	/** The field is known and can't be used; any value is refused with this sentence, and no type offers it. */
+	readonly refused?: string;
 }
 
 /** A text: free, one of a list, or of a scalar grammar such as a duration. `maxLength` keeps CEL rules affordable. */
@@ -34,13 +38,19 @@ export interface BooleanField extends Common {
 export interface ArrayField extends Common {
 	readonly type: "array";
 	readonly items: Field;
+	readonly minItems?: number;
 	readonly maxItems: number;
+	readonly default?: readonly string[];
+	/** When it says nothing, it is the namespace of the object: filled in by the webhook, since no CRD can. */
+	readonly defaultsToNamespace?: true;
 }
 
 /** An object with free keys, all values of one shape. */
 export interface MapField extends Common {
 	readonly type: "map";
 	readonly values: Field;
+	/** How keys are written; absent: any text. */
+	readonly keys?: Grammar;
 	readonly maxProperties: number;
 }
 
@@ -48,13 +58,24 @@ export interface MapField extends Common {
 export interface ObjectField extends Common {
 	readonly type: "object";
 	readonly fields: Readonly<Record<string, Field>>;
+	/** Which fields go together, by the text of one of them. */
+	readonly variants?: Variants;
+	/** What else must hold between the fields. */
+	readonly rules?: readonly Rule[];
+}
+
+/** An object of Kubernetes' own, whose shape we leave to the API server that takes it. */
+export interface JsonField extends Common {
+	readonly type: "json";
+	/** Why its shape is not described here; goes into docs/compatibility.md. */
+	readonly reason: string;
 }
 
 /**
  * The schema language of kinds: the subset of JSON Schema that survives as a structural CRD schema. No unions, tuples or null:
- * what depends on another field is said in a kind's variants table (see kind.ts).
+ * what depends on another field is said by the variants and rules of an object.
  */
-export type Field = StringField | IntegerField | BooleanField | ArrayField | MapField | ObjectField;
+export type Field = StringField | IntegerField | BooleanField | ArrayField | MapField | ObjectField | JsonField;
 
 type RequiredKeys<F extends Readonly<Record<string, Field>>> = {
 	[K in keyof F]: F[K] extends { readonly required: true } ? K : never;
@@ -83,4 +104,6 @@ export type ValueOf<F> = F extends { readonly type: "object"; readonly fields: i
 						? number
 						: F extends { readonly type: "boolean" }
 							? boolean
-							: never;
+							: F extends { readonly type: "json" }
+								? Record<string, unknown>
+								: never;

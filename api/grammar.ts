@@ -6,7 +6,13 @@ export interface Grammar {
 	readonly hint: string;
 	/** Regular expression (RE2 subset, no look-around) that the CRD carries: may accept more than `accepts`, never less. */
 	readonly pattern: string;
+	/** A second expression that must match as well, for what one can't say without look-around; a CEL rule in the CRD. */
+	readonly also?: string;
 	readonly maxLength: number;
+	/** Why the two expressions accept more than `accepts`; only the webhook says the rest. Absent: they say it all. */
+	readonly inexact?: string;
+	/** Type of such texts for TypeScript, when it says more than `string`: one of those in `api/scalars.ts`. */
+	readonly type?: string;
 	/** The whole rule. */
 	accepts(text: string): boolean;
 }

@@ -42,6 +42,24 @@ export const objectName: Grammar = {
 	accepts: (text) => text.length <= 253 && new RegExp(`^${label}(\\.${label})*$`).test(text),
 };
 
+/** Key of a label or annotation: a name, with an optional DNS prefix and a slash before it. */
+export const labelKey: Grammar = {
+	name: "the key of a label",
+	hint: 'use at most 63 letters, digits, "-", "_" and ".", with a letter or digit at both ends, and before it a DNS name and "/" if there is a prefix',
+	pattern: `^(${label}(\\.${label})*/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$`,
+	maxLength: 317,
+	inexact: "the length of the prefix",
+	accepts: (text) => {
+		const [name = "", prefix] = text.split("/").toReversed();
+		return (
+			(prefix === undefined || objectName.accepts(prefix)) &&
+			text.split("/").length <= 2 &&
+			name !== "" &&
+			labelValue.accepts(name)
+		);
+	},
+};
+
 /** Value of a label; may be empty. */
 export const labelValue: Grammar = {
 	name: "a label value",

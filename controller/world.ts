@@ -1,6 +1,6 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
-import type { Kind } from "../api/kind.ts";
+import type { FaultKind } from "../api/kind.ts";
 import type { ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Announcement } from "./announce.ts";
 import type { Pod } from "./kube.ts";
@@ -35,7 +35,7 @@ export interface World {
 	now(): number;
 	/** How long an experiment without a duration of its own runs, ms. */
 	defaultDurationMs: number;
-	kind(name: string): Kind;
+	kind(name: string): FaultKind;
 	plan(
 		experiment: Experiment,
 		chosen: Record<string, ChosenPod[]>,

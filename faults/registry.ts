@@ -1,6 +1,6 @@
 import type { ExperimentSpec } from "../api/experiment.ts";
 import type { Injector } from "../api/injector.ts";
-import type { Kind } from "../api/kind.ts";
+import type { FaultKind } from "../api/kind.ts";
 import type { Plan } from "../api/plan.ts";
 import { networkChaos } from "./network/spec.ts";
 
@@ -9,7 +9,7 @@ import { networkChaos } from "./network/spec.ts";
  * inject on nodes, the daemon does not plan.
  */
 export interface Fault {
-	kind: Kind;
+	kind: FaultKind;
 	plan(): Promise<Plan<ExperimentSpec, unknown>>;
 	injector(): Promise<Injector<unknown, unknown>>;
 }
@@ -22,3 +22,6 @@ export const faults: Readonly<Record<string, Fault>> = {
 		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
 	},
 };
+
+/** Kinds whose shape is known and that nothing injects yet: each moves up with its plan and injector. */
+export const pendingFaults: Readonly<Record<string, FaultKind>> = {};

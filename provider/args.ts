@@ -1,6 +1,7 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Field } from "../api/field.ts";
 import type { Kind } from "../api/kind.ts";
+import type { Variants } from "../api/variants.ts";
 import type { ClusterReference } from "./cluster/reference.ts";
 
 /** The values that a schema describes, each of them a plain one or an output, on every level. */
@@ -34,15 +35,19 @@ type FieldsOf<M, Needed extends keyof M, Allowed extends keyof M> = Flatten<
  * plain literal: as an output it would let a wrong program compile.
  */
 export type SpecArgs<K extends Kind> = {
-	[V in keyof K["variants"] & string]: Flatten<
-		{ [D in K["discriminant"]]: V } & VariantArgs<K["spec"]["fields"], K["discriminant"], VariantFields<K, V>>
+	[V in keyof VariantsOf<K>["of"] & string]: Flatten<
+		{ [D in VariantsOf<K>["by"]]: V } & VariantArgs<
+			K["spec"]["fields"],
+			VariantsOf<K>["by"],
+			{
+				needs: VariantsOf<K>["of"][V]["needs"][number];
+				allows: VariantsOf<K>["of"][V]["allows"][number] | VariantsOf<K>["shared"][number];
+			}
+		>
 	>;
-}[keyof K["variants"] & string];
+}[keyof VariantsOf<K>["of"] & string];
 
-interface VariantFields<K extends Kind, V extends keyof K["variants"]> {
-	needs: K["variants"][V]["needs"][number];
-	allows: K["variants"][V]["allows"][number] | K["shared"][number];
-}
+type VariantsOf<K extends Kind> = K["spec"] extends { readonly variants: infer V extends Variants } ? V : never;
 
 type VariantArgs<M extends Fields, D extends string, F extends { needs: string; allows: string }> = FieldsOf<
 	M,

@@ -1,6 +1,6 @@
 import { addressOrCidr } from "../../api/address.ts";
-import type { ValueOf } from "../../api/field.ts";
-import { common, commonFields, type Kind } from "../../api/kind.ts";
+import type { ObjectField, ValueOf } from "../../api/field.ts";
+import { common, commonFields, commonRules, type FaultKind } from "../../api/kind.ts";
 import { deviceName } from "../../api/names.ts";
 import { podSelector } from "../../api/selector.ts";
 
@@ -43,7 +43,19 @@ const spec = {
 			grammar: deviceName,
 		},
 	},
-} as const;
+	variants: {
+		by: "action",
+		of: {
+			partition: {
+				description: "Drops all packets.",
+				needs: [],
+				allows: ["direction", "target", "externalTargets", "device", "targetDevice"],
+			},
+		},
+		shared: commonFields,
+	},
+	rules: commonRules,
+} as const satisfies ObjectField;
 
 /** `spec` of a NetworkChaos. */
 export type NetworkChaosSpec = ValueOf<typeof spec>;
@@ -54,9 +66,5 @@ export const networkChaos = {
 	plural: "networkchaos",
 	description: "A fault of the network between pods, or between pods and the world outside.",
 	spec,
-	discriminant: "action",
-	variants: {
-		partition: { needs: [], allows: ["direction", "target", "externalTargets", "device", "targetDevice"] },
-	},
-	shared: commonFields,
-} as const satisfies Kind;
+	traits: { targets: "pod", where: "node", oneShot: false },
+} as const satisfies FaultKind;

@@ -75,8 +75,8 @@ function isUsable(present: Experiment, inputs: ExperimentInputs, known: string |
 	if (inputs.paused !== true && observe(present).phase !== "Finished" && holds(present, "TargetGone")) return false;
 	if (present.metadata.uid === known) return true;
 	const kind = kindOf(inputs);
-	const wanted = fillDefaults(kind.spec, inputs.spec);
-	return !holds(present, "Expired") && isDeepStrictEqual(fillDefaults(kind.spec, present.spec), wanted);
+	const whole = (spec: Record<string, unknown>) => fillDefaults(kind.spec, spec, inputs.namespace);
+	return !holds(present, "Expired") && isDeepStrictEqual(whole(present.spec), whole(inputs.spec));
 }
 
 async function replaceRemains(

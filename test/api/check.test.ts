@@ -36,7 +36,7 @@ describe("check", () => {
 	it.each([
 		[{ action: "explode" }, 'action: "explode" is not a known action; use "partition"'],
 		[{ action: undefined }, 'action: missing; use "partition"'],
-		[{ mode: undefined }, 'mode: missing; use "one" or "all"'],
+		[{ mode: undefined }, 'mode: missing; use "one", "all", "fixed", "fixed-percent" or "random-max-percent"'],
 		[{ selector: undefined }, "selector: missing"],
 		[
 			{ duration: "5 minutes" },
@@ -53,7 +53,7 @@ describe("check", () => {
 		[{ selector: { namespaces: "shop" } }, 'selector.namespaces: "shop" is not a list'],
 		[
 			{ selector: { labels: { app: "x" } } },
-			"selector.labels: is not a known field; the fields here are namespaces, labelSelectors, pods",
+			"selector.labels: is not a known field; the fields here are namespaces, labelSelectors, expressionSelectors, annotationSelectors, fieldSelectors, nodes, nodeSelectors, podPhaseSelectors, pods",
 		],
 		[
 			{ target: { mode: "all", selector: { pods: { shop: ["a", "B"] } } } },
@@ -72,12 +72,30 @@ describe("check", () => {
 	});
 
 	it("refuses a field that another variant has", () => {
-		const kind = {
-			...networkChaos,
-			variants: { partition: { needs: ["target"], allows: [] } },
+		const variants = {
+			by: "action",
+			of: { partition: { description: "", needs: ["target"], allows: [] } },
+			shared: [],
 		};
+		const kind = { ...networkChaos, spec: { ...networkChaos.spec, variants } };
 		expect(describeProblems(check(kind, { action: "partition", mode: "all", selector: {}, direction: "to" }))).toBe(
-			'target: missing; action "partition" needs it\ndirection: "to" does not go with action "partition"; leave direction out',
+			[
+				'target: missing; action "partition" needs it',
+				'mode: "all" does not go with action "partition"; leave mode out',
+				'direction: "to" does not go with action "partition"; leave direction out',
+			].join("\n"),
+		);
+	});
+
+	it("refuses what nothing can run yet in one sentence", () => {
+		expect(describeProblems(check({ ...networkChaos, pending: true }, valid))).toBe(
+			"kind: NetworkChaos can't be run by this version of pulumi-chaos yet",
+		);
+		const of = { partition: { ...networkChaos.spec.variants.of.partition, pending: true as const } };
+		const variants = { ...networkChaos.spec.variants, of };
+		const kind = { ...networkChaos, spec: { ...networkChaos.spec, variants } };
+		expect(describeProblems(check(kind, valid))).toBe(
+			'action: "partition" can\'t be injected by this version of pulumi-chaos yet',
 		);
 	});
 });

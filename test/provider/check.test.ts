@@ -53,7 +53,7 @@ describe("check of an experiment", () => {
 		[
 			"an unknown argument",
 			{ spec: { ...spec, actoin: "x" } },
-			"actoin: is not a known field; the fields here are selector, mode, duration, action, direction, target, externalTargets, device, targetDevice",
+			"actoin: is not a known field; the fields here are selector, mode, value, duration, action, direction, target, externalTargets, device, targetDevice",
 		],
 		[
 			"a bad timeout",

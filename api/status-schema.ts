@@ -1,0 +1,48 @@
+import type { JsonSchema } from "./json-schema.ts";
+import { conditionTypes } from "./status.ts";
+
+const text = { type: "string" };
+const count = { type: "integer", format: "int64" };
+const object = (required: string[], properties: JsonSchema): JsonSchema => ({ type: "object", required, properties });
+const list = (items: JsonSchema): JsonSchema => ({ type: "array", items });
+
+/** Schema of the status of an experiment. */
+export const statusSchema = object(["experiment"], {
+	conditions: list(
+		object(["type", "status"], {
+			type: { type: "string", enum: [...conditionTypes] },
+			status: { type: "string", enum: ["True", "False"] },
+			reason: text,
+			message: text,
+			lastTransitionTime: { type: "string", format: "date-time" },
+		}),
+	),
+	reinjected: text,
+	experiment: {
+		type: "object",
+		properties: {
+			desiredPhase: { type: "string", enum: ["Run", "Stop"] },
+			containerRecords: list(
+				object(["id", "selectorKey", "phase", "injectedCount", "recoveredCount"], {
+					id: text,
+					selectorKey: text,
+					phase: { type: "string", enum: ["Not Injected", "Not Injected/Wait", "Injected/Wait", "Injected"] },
+					injectedCount: count,
+					recoveredCount: count,
+					node: text,
+					podUid: text,
+					reason: text,
+					message: text,
+					events: list(
+						object(["type", "operation", "timestamp"], {
+							type: { type: "string", enum: ["Succeeded", "Failed"] },
+							operation: { type: "string", enum: ["Apply", "Recover"] },
+							message: text,
+							timestamp: { type: "string", format: "date-time" },
+						}),
+					),
+				}),
+			),
+		},
+	},
+});
