@@ -68,6 +68,12 @@ export interface CommonArgs {
 	timeout?: Input<string> | undefined;
 	/** Recovers the fault and keeps the experiment; false or absent injects it again. Its duration runs on. Default: false. */
 	paused?: Input<boolean> | undefined;
+	/**
+	 * Takes over the experiment that runs under the resource's own name, made by kubectl or another tool, without injecting it
+	 * again. It must be as the program says; what differs is named and nothing is changed. Once the resource is in the state this
+	 * means nothing any more and can go. Default: false.
+	 */
+	adopt?: boolean | undefined;
 }
 
 /** Arguments of an experiment of a kind. */

@@ -31,7 +31,7 @@ export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource
 
 	protected constructor(kind: K, name: string, args: ExperimentArgs<K>, opts: ExperimentOptions = {}) {
 		requireResolvable();
-		const { namespace, cluster: given, timeout, paused, ...spec } = args;
+		const { namespace, cluster: given, timeout, paused, adopt, ...spec } = args;
 		const cluster = clusterOf(given);
 		const scope = scopeFor(cluster);
 		const stack = currentStack();
@@ -41,13 +41,14 @@ export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource
 			name,
 			{
 				kind: kind.kind,
-				name: owner.apply((text) => objectName(name, text)),
+				name: adopt === true ? name : owner.apply((text) => objectName(name, text)),
 				owner,
 				scope: scope.id,
 				cluster,
 				namespace,
 				timeout,
 				paused,
+				adopt,
 				spec,
 				uid: undefined,
 				phase: undefined,

@@ -2,6 +2,7 @@ import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { reinjectAnnotation } from "../../api/names.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { adoptObject, giveBack } from "./adopt.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
@@ -11,7 +12,10 @@ import { takeBack } from "./remove.ts";
 import type { ExperimentInputs, ExperimentState } from "./state.ts";
 import { Interrupted, type Limits, until } from "./until.ts";
 
-/** Makes the experiment and waits until every target is hit. Interrupted, it takes back what it made. */
+/**
+ * Makes the experiment, or takes it over (`adopt`), and waits until every target is hit. Interrupted, it takes back what it made
+ * and gives back what it took.
+ */
 export function createExperiment(
 	context: Context,
 	inputs: ExperimentInputs,
@@ -19,10 +23,16 @@ export function createExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		try {
-			const outs = await apply(context, cluster, inputs, signal);
+			const outs = await apply(context, cluster, inputs, signal, (bounds) =>
+				inputs.adopt === true ? adoptObject(cluster, inputs) : ensureObject(cluster, inputs, bounds),
+			);
 			return { id: idOf(inputs), outs };
 		} catch (error) {
 			if (!(error instanceof Interrupted)) throw error;
+			if (inputs.adopt === true) {
+				await giveBack(cluster, inputs);
+				throw new LifecycleError(`interrupted: ${title(inputs)} was given back; it goes on as it was`);
+			}
 			await takeBack(cluster, inputs);
 			throw new LifecycleError(
 				`interrupted: ${title(inputs)} was taken back; the controller is recovering its targets`,
@@ -38,7 +48,10 @@ export function updateExperiment(
 	inputs: ExperimentInputs,
 ): Promise<{ outs: ExperimentState }> {
 	return context.interrupts.during(async (signal) => {
-		const outs = await apply(context, connect(context, inputs.cluster), inputs, signal, state.uid);
+		const cluster = connect(context, inputs.cluster);
+		const outs = await apply(context, cluster, inputs, signal, (bounds) =>
+			ensureObject(cluster, inputs, bounds, state.uid),
+		);
 		return { outs };
 	});
 }
@@ -53,12 +66,12 @@ async function apply(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	signal: AbortSignal,
-	known?: string,
+	obtain: (bounds: Limits) => Promise<Experiment>,
 ): Promise<ExperimentState> {
 	const bounds = limits(context, inputs.timeout, signal);
 	let experiment: Experiment | undefined;
 	try {
-		experiment = await ensureObject(cluster, inputs, bounds, known);
+		experiment = await obtain(bounds);
 		if (signal.aborted) throw new Interrupted("interrupted");
 		const wish = await ask(cluster, inputs, experiment);
 		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds)) };

@@ -1,6 +1,6 @@
 import { check } from "../../api/check.ts";
 import { positiveDuration } from "../../api/duration.ts";
-import { namespaceName } from "../../api/names.ts";
+import { namespaceName, objectName } from "../../api/names.ts";
 import { type Problem, quote } from "../../api/problem.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, kindOf } from "./context.ts";
@@ -33,7 +33,8 @@ export function checkExperiment(
 		failures: failures([
 			...check(kind, inputs.spec, isUnknown),
 			...checkNamespace(inputs.namespace),
-			...checkPaused(inputs.paused),
+			...checkSwitch("paused", inputs.paused),
+			...checkAdopt(inputs),
 			...checkTimeout(inputs.timeout),
 			...checkCluster(context, inputs.cluster),
 		]),
@@ -63,9 +64,16 @@ function checkNamespace(value: unknown): Problem[] {
 	return [{ path: "namespace", message: `${quote(value)} is not ${namespaceName.name}; ${namespaceName.hint}` }];
 }
 
-function checkPaused(value: unknown): Problem[] {
+function checkSwitch(path: string, value: unknown): Problem[] {
 	if (value === undefined || typeof value === "boolean" || isUnknown(value)) return [];
-	return [{ path: "paused", message: `${quote(value)} is not true or false` }];
+	return [{ path, message: `${quote(value)} is not true or false` }];
+}
+
+/** What is taken over has the resource's own name, so that must be one. */
+function checkAdopt({ adopt, name }: Unchecked<ExperimentInputs>): Problem[] {
+	if (adopt !== true || isUnknown(name) || objectName.accepts(String(name))) return checkSwitch("adopt", adopt);
+	const message = `there can't be an experiment ${quote(name)}: that is not ${objectName.name}; ${objectName.hint}`;
+	return [{ path: "adopt", message }];
 }
 
 function checkTimeout(value: unknown): Problem[] {

@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterReference } from "../cluster/reference.ts";
-import type { Context } from "./context.ts";
+import { unknownValue } from "./check.ts";
+import { type Context, title } from "./context.ts";
+import { LifecycleError } from "./failure.ts";
 import { desiredPhase, type ExperimentInputs, type ExperimentState } from "./state.ts";
 
 /** Answer to the engine's `diff`; `changes` is always said, since silence makes the engine guess from all properties. */
@@ -18,10 +20,20 @@ const mutable = ["owner", "scope", "timeout", "paused", "cluster"] as const;
 export function diffExperiment(context: Context, state: ExperimentState, news: ExperimentInputs): DiffResult {
 	const replaces: string[] = immutable.filter((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
 	if (isElsewhere(context, state.cluster, news.cluster)) replaces.push("cluster");
+	if (replaces.length > 0) refuseAnewWhileAdopting(state, news, replaces);
 	// The engine asks for no replacement of what only the state holds; it would make a second object beside the first.
 	if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: true };
 	const updates = mutable.some((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
 	return { changes: updates || hasDrifted(state, news) };
+}
+
+/** The create of a replacement would look for what its delete has just recovered, and fail after the fault is out. */
+function refuseAnewWhileAdopting(state: ExperimentState, news: ExperimentInputs, replaces: readonly string[]): void {
+	if (news.adopt !== true || JSON.stringify(news).includes(unknownValue)) return;
+	throw new LifecycleError(
+		`adopt: ${title(state)} is in the state already, and a change of its ${replaces.join(" and ")} recovers it and injects it ` +
+			"anew; take adopt out of the program for that",
+	);
 }
 
 /** Compares what Scope and Drain have. The label of a Scope is its identity. */

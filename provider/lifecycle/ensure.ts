@@ -97,7 +97,12 @@ async function replaceRemains(
 	);
 }
 
-async function putMetadata(cluster: Cluster, inputs: ExperimentInputs, present: Experiment): Promise<Experiment> {
+/** Makes an object ours, and pauses or resumes it; asks for no more than what differs. */
+export async function putMetadata(
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	present: Experiment,
+): Promise<Experiment> {
 	const { labels = {}, annotations = {} } = present.metadata;
 	const patch: MetadataPatch = {};
 	if (labels[scopeLabel] !== inputs.scope) patch.labels = { [scopeLabel]: inputs.scope };

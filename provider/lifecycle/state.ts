@@ -15,6 +15,8 @@ export interface ExperimentInputs {
 	/** Longest wait of one operation, as a duration. */
 	timeout: string;
 	paused?: boolean;
+	/** The first `create` takes over the object of that name instead of making one. */
+	adopt?: boolean;
 	/**
 	 * Where the experiment should stand. `refresh` puts here what it saw, so that it reports a difference once and not each time;
 	 * the next `check` puts the wish back, so that `up` sees it.

@@ -64,6 +64,15 @@ describe("an experiment in a program", () => {
 		expect(scope?.inputs).toMatchObject({ kind: "Scope", cluster: { kubeconfig: "~/.kube/config", context: "dev" } });
 	});
 
+	it("has the object's name of its own when it takes one over", async () => {
+		const resources = await run(() => new NetworkChaos("front-loses-back", { ...fault, adopt: true }));
+		expect(resources.get("front-loses-back")?.inputs).toMatchObject({
+			name: "front-loses-back",
+			adopt: true,
+			spec: fault,
+		});
+	});
+
 	it("shares one Scope with all others of its stack and cluster", async () => {
 		const cluster = { context: "prod" };
 		const resources = await run(() => {

@@ -44,7 +44,7 @@ export function partition(
 /** A new stack of experiments, by logical name; their objects are in the namespace of the sample application. */
 export function experimentsStack(
 	name: string,
-	experiments: Record<string, NetworkChaosSpec>,
+	experiments: Record<string, NetworkChaosSpec & { adopt?: boolean }>,
 	{ kubeconfig = kubeconfigPath() }: { kubeconfig?: string } = {},
 ): Promise<Stack> {
 	const args = Object.entries(experiments).map(([key, spec]) => [key, { namespace: sampleNamespace, ...spec }]);

@@ -30,6 +30,11 @@ export function podRules(podUid: string): string {
 	return nft(processOf(podUid), "list", "ruleset");
 }
 
+/** As {@link podRules}, each table and rule with its handle: what is made anew has another one. */
+export function podRuleHandles(podUid: string): string {
+	return nft(processOf(podUid), "--stateless", "--handle", "list", "ruleset");
+}
+
 /** Removes every packet filter rule of a pod: what a person with access to the node does to end a fault by hand. */
 export function flushPodRules(podUid: string): void {
 	nft(processOf(podUid), "flush", "ruleset");

@@ -1,0 +1,56 @@
+import { clean } from "../../api/clean.ts";
+import { fillDefaults } from "../../api/defaults.ts";
+import type { Experiment } from "../../api/experiment.ts";
+import { ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
+import { quote } from "../../api/problem.ts";
+import type { Cluster } from "../cluster/cluster.ts";
+import { kindOf, placeOf, title } from "./context.ts";
+import { differences } from "./difference.ts";
+import { putMetadata } from "./ensure.ts";
+import { explain, LifecycleError } from "./failure.ts";
+import type { ExperimentInputs } from "./state.ts";
+
+/**
+ * Takes over the experiment of that name which somebody else made: it becomes ours as it is, so its fault stays in place
+ * untouched. Never creates, changes or deletes a fault; what can't be taken over as it is, is refused.
+ */
+export async function adoptObject(cluster: Cluster, inputs: ExperimentInputs): Promise<Experiment> {
+	const present = await cluster.get(placeOf(inputs));
+	const refusal = present ? whyNot(present, inputs) : "it does not exist; see that its name and namespace are right";
+	if (present && refusal === undefined) return await putMetadata(cluster, inputs, present);
+	throw new LifecycleError(
+		`adopt: ${title(inputs)} in the cluster ${cluster.where} can't be taken over: ${refusal}, or leave adopt out: then ` +
+			'"pulumi up" makes an experiment of its own',
+	);
+}
+
+/** Undoes an adoption that was interrupted: the experiment runs on, and belongs to nobody again. */
+export async function giveBack(cluster: Cluster, inputs: ExperimentInputs): Promise<void> {
+	try {
+		const present = await cluster.get(placeOf(inputs));
+		if (present?.metadata.annotations?.[ownerAnnotation] !== inputs.owner) return;
+		await cluster.patch(placeOf(inputs), { labels: { [scopeLabel]: null }, annotations: { [ownerAnnotation]: null } });
+	} catch (error) {
+		throw explain(error, cluster, { doing: `give back ${title(inputs)}`, namespace: inputs.namespace });
+	}
+}
+
+/** What stands in the way of an adoption, and what to do; undefined when nothing does. */
+function whyNot({ metadata, spec }: Experiment, inputs: ExperimentInputs): string | undefined {
+	const owner = metadata.annotations?.[ownerAnnotation];
+	if (owner !== undefined && owner !== inputs.owner) {
+		const annotate = `kubectl -n ${inputs.namespace} annotate ${kindOf(inputs).plural} ${inputs.name} ${ownerAnnotation}-`;
+		return (
+			`it belongs to the Pulumi resource ${quote(owner)}; let it go there with "pulumi state delete", ` +
+			`take its owner away (${annotate}) and run "pulumi up" again`
+		);
+	}
+	if (metadata.deletionTimestamp !== undefined) return "it is being deleted; wait until it is gone";
+	const { spec: schema } = kindOf(inputs);
+	const whole = (some: Record<string, unknown>) => fillDefaults(schema, clean(schema, some), inputs.namespace);
+	const differing = differences(
+		{ ...whole(spec), paused: metadata.annotations?.[pauseAnnotation] === "true" },
+		{ ...whole(inputs.spec), paused: inputs.paused === true },
+	);
+	return differing.length > 0 ? `${differing.join("; ")}; write here what is there` : undefined;
+}
