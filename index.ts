@@ -6,4 +6,4 @@ export type { CommonArgs } from "./provider/args.ts";
 export type { ClusterReference } from "./provider/cluster/reference.ts";
 export type { ExperimentOptions } from "./provider/experiment.ts";
 export type { ExperimentPhase } from "./provider/lifecycle/state.ts";
-export { NetworkChaos, type NetworkChaosArgs } from "./provider/network-chaos.ts";
+export * from "./provider/resources/index.ts";

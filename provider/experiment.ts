@@ -1,6 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { Kind } from "../api/kind.ts";
-import type { ExperimentArgs } from "./args.ts";
+import type { CommonArgs } from "./args.ts";
 import { objectName, ownerOf } from "./identity.ts";
 import type { ExperimentPhase } from "./lifecycle/state.ts";
 import { clusterOf, currentStack } from "./program.ts";
@@ -13,9 +12,9 @@ export type ExperimentOptions = Omit<pulumi.CustomResourceOptions, "provider" | 
 
 /**
  * An experiment of any kind: the fault is in place when the resource is created, and its targets are recovered when it is
- * deleted. Each kind is a class of its own over this one.
+ * deleted. Each kind is a class of its own over this one, which types its arguments.
  */
-export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource {
+export abstract class Experiment extends pulumi.dynamic.Resource {
 	/** Name of the object in the cluster. */
 	declare readonly name: pulumi.Output<string>;
 	/** Namespace of the object. */
@@ -29,18 +28,19 @@ export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource
 	/** What is wrong, in a sentence; empty when all is well. */
 	declare readonly message: pulumi.Output<string>;
 
-	protected constructor(kind: K, name: string, args: ExperimentArgs<K>, opts: ExperimentOptions = {}) {
+	/** @param args - beside what all experiments have, the spec */
+	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
 		requireResolvable();
 		const { namespace, cluster: given, timeout, paused, adopt, ...spec } = args;
 		const cluster = clusterOf(given);
 		const scope = scopeFor(cluster);
 		const stack = currentStack();
-		const owner = pulumi.output(urnOf(opts.parent)).apply((parent) => ownerOf(stack, parent, kind.kind, name));
+		const owner = pulumi.output(urnOf(opts.parent)).apply((parent) => ownerOf(stack, parent, kind, name));
 		super(
 			thinProvider,
 			name,
 			{
-				kind: kind.kind,
+				kind,
 				name: adopt === true ? name : owner.apply((text) => objectName(name, text)),
 				owner,
 				scope: scope.id,
@@ -57,7 +57,7 @@ export abstract class Experiment<K extends Kind> extends pulumi.dynamic.Resource
 			},
 			pulumi.mergeOptions(opts, { dependsOn: [scope.resource] }),
 			"pulumi-chaos",
-			kind.kind,
+			kind,
 		);
 	}
 }

@@ -53,7 +53,7 @@ const cases: [string, string, "refused" | "allowed"][] = [
 	["tools/lib/c.ts", "../cluster/cluster.ts", "refused"],
 	["examples/a/index.ts", "pulumi-chaos", "allowed"],
 	["examples/b/index.ts", "../../index.ts", "refused"],
-	["program/index.ts", "../provider/network-chaos.ts", "refused"],
+	["program/index.ts", "../provider/resources/network-chaos.ts", "refused"],
 ];
 
 test("the linter holds the directions of imports between the rooms", () => {

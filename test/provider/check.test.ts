@@ -87,9 +87,9 @@ describe("check of an experiment", () => {
 	});
 
 	it("refuses a kind of a newer version", () => {
-		const check = () => new World().handlers.experiment.check(undefined, { ...inputs(), kind: "TimeChaos" });
+		const check = () => new World().handlers.experiment.check(undefined, { ...inputs(), kind: "MoonChaos" });
 		expect(check).toThrow(
-			'this version of pulumi-chaos does not know the kind "TimeChaos"; install the version that made the resource, or a newer one',
+			'this version of pulumi-chaos does not know the kind "MoonChaos"; install the version that made the resource, or a newer one',
 		);
 	});
 });

@@ -1,8 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Drain } from "../../components/drain.ts";
-import { NetworkChaos, type NetworkChaosArgs } from "../../provider/network-chaos.ts";
 import { requireResolvable } from "../../provider/resolvable.ts";
+import { NetworkChaos, type NetworkChaosArgs } from "../../provider/resources/network-chaos.ts";
 
 interface Registered {
 	type: string;

@@ -1,0 +1,11 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { parse } from "yaml";
+import { crd } from "../../../api/crd.ts";
+import { kinds } from "../../../provider/kinds.ts";
+import { root } from "../../../tools/lib/paths.ts";
+
+it.each(Object.values(kinds))("crds/$plural.yaml is the definition that the components install", (kind) => {
+	expect(parse(readFileSync(join(root, "crds", `${kind.plural}.yaml`), "utf8"))).toEqual(crd(kind));
+});

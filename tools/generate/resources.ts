@@ -1,0 +1,74 @@
+import type { ObjectField } from "../../api/field.ts";
+import type { Kind } from "../../api/kind.ts";
+import { mode, podSelector, selector } from "../../api/selector.ts";
+import { classFile } from "./class.ts";
+import { type Home, type Homes, Interfaces } from "./interfaces.ts";
+import { kebab } from "./names.ts";
+import type { Source } from "./sources.ts";
+import { typescriptFile } from "./typescript-file.ts";
+
+/** Where the classes and their arguments are. */
+export const resourcesFolder = "provider/resources";
+
+/** Objects that all kinds share, and how their types are called; in the file `selector`. */
+const sharedObjects: readonly (readonly [string, ObjectField])[] = [
+	["Selector", selector],
+	["ExpressionSelector", selector.fields.expressionSelectors.items],
+	["PodSelector", podSelector],
+];
+
+const everyKind = "the kinds in faults/";
+
+/**
+ * The classes of all kinds with the types of their arguments, by path; not formatted yet.
+ *
+ * @param examples - programs for their doc comments, by kind
+ */
+export function resources(all: readonly Source[], examples: ReadonlyMap<string, string>): Map<string, string> {
+	const homes = homesOf(all.map(({ kind }) => kind));
+	const files = new Map([
+		["selector", sharedTypes(homes)],
+		...all.map((source) => {
+			const { kind } = source.kind;
+			return [kebab(kind), classFile(source, homes, examples.get(kind))] as const;
+		}),
+	]);
+	return new Map([
+		...[...files].map(([name, text]) => [`${resourcesFolder}/${name}.ts`, text] as const),
+		[`${resourcesFolder}/index.ts`, index([...files.keys()])],
+		["provider/kinds.ts", kinds(all)],
+	]);
+}
+
+function homesOf(kinds: readonly Kind[]): Homes {
+	return new Map<object, Home>([
+		[mode.enum, { name: "Mode", file: "selector" }],
+		...sharedObjects.map(([name, { fields }]) => [fields, { name, file: "selector" }] as const),
+		...kinds.map(({ kind, spec }) => [spec.fields, { name: `${kind}Spec`, file: kebab(kind) }] as const),
+	]);
+}
+
+function sharedTypes(homes: Homes): string {
+	const interfaces = new Interfaces(homes, "selector");
+	interfaces.declareEnum(mode, "Mode");
+	for (const [name, object] of sharedObjects) interfaces.declare(object, name);
+	return typescriptFile("api/selector.ts", interfaces.imports, interfaces.declarations);
+}
+
+function index(files: readonly string[]): string {
+	const lines = files.map((name) => `export * from "./${name}.ts";`);
+	return typescriptFile(everyKind, new Map(), [`export type * from "../../api/scalars.ts";\n${lines.join("\n")}`]);
+}
+
+/** The lifecycle's table of kinds: it loads no plan and no injector, as the registry could. */
+function kinds(all: readonly Source[]): string {
+	const imports = new Map([
+		["../api/kind.ts", new Set(["type Kind"])],
+		...all.map(({ file, name }) => [`../${file}`, new Set([name])] as const),
+	]);
+	const entries = all.map(({ kind, name }) => `${kind.kind}: ${name},`);
+	return typescriptFile(everyKind, imports, [
+		`/** The kinds that the lifecycle knows, by name. */
+export const kinds: Readonly<Record<string, Kind>> = {\n${entries.join("\n")}\n};`,
+	]);
+}
