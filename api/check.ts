@@ -26,7 +26,7 @@ const article: Record<Field["type"], string> = {
  * right.
  */
 export function check(kind: Kind, spec: unknown, isUnknown: IsUnknown = () => false): Problem[] {
-	const pending: Problem[] = kind.pending ? [{ path: "kind", message: pendingMessage(kind.kind) }] : [];
+	const pending: Problem[] = kind.pending ? [{ path: "kind", message: pendingMessage(kind.kind), pending: true }] : [];
 	return [...pending, ...checkField(kind.spec, spec, "", isUnknown)];
 }
 

@@ -4,6 +4,8 @@ export interface Problem {
 	path: string;
 	/** What is wrong and what is right, with the value quoted; without the path. */
 	message: string;
+	/** Nothing is wrong with the value itself: it is refused because nothing runs it yet. */
+	pending?: true;
 }
 
 /** Quotes a value for a message; long ones are cut, so that a message stays a sentence. */

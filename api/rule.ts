@@ -23,6 +23,8 @@ export interface Rule {
 	readonly path: string;
 	/** What is wrong and what is right; `{value}` stands for the value of the field, quoted. */
 	readonly message: string;
+	/** What breaks the rule is right and can't be run yet. */
+	readonly pending?: true;
 }
 
 /** Says whether a value stands for something that is not known yet. */
@@ -39,7 +41,8 @@ export function checkRules(
 		if (rule.when && holds(rule.when, value, isUnknown) !== true) return [];
 		if (holds(rule.must, value, isUnknown) !== false) return [];
 		const at = path === "" ? rule.path : `${path}.${rule.path}`;
-		return [{ path: at, message: rule.message.replaceAll("{value}", shown(value[rule.path])) }];
+		const message = rule.message.replaceAll("{value}", shown(value[rule.path]));
+		return [{ path: at, message, ...(rule.pending && { pending: true }) }];
 	});
 }
 

@@ -60,5 +60,6 @@ function pendingRule(by: string, name: string, ready: readonly string[]): Rule {
 		must: { not: { field: by, is: [name] } },
 		path: by,
 		message: `{value} can't be injected by this version of pulumi-chaos yet${instead}`,
+		pending: true,
 	};
 }

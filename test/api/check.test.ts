@@ -98,4 +98,12 @@ describe("check", () => {
 			'action: "partition" can\'t be injected by this version of pulumi-chaos yet',
 		);
 	});
+
+	it("tells what nothing can run yet from what is wrong", () => {
+		const problems = check({ ...networkChaos, pending: true }, { ...valid, mode: "some" });
+		expect(problems.map(({ path, pending }) => [path, pending])).toEqual([
+			["kind", true],
+			["mode", undefined],
+		]);
+	});
 });

@@ -33,6 +33,7 @@ const schema = {
 
 it.each([
 	["empty texts, lists and objects", { value: "", steps: [], nested: {}, pod: {} }, {}],
+	["null", { value: null, selector: null, other: null }, {}],
 	["objects in which nothing is left", { nested: { inner: { value: "" } } }, {}],
 	["empty fields in lists", { steps: [{ name: "a", value: "" }, {}] }, { steps: [{ name: "a" }, {}] }],
 	["nothing that is required", { selector: {}, steps: [{ name: "" }] }, { selector: {}, steps: [{ name: "" }] }],
