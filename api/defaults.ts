@@ -1,6 +1,7 @@
 import type { Field, ObjectField } from "./field.ts";
 import { isObject } from "./json.ts";
 import { isGiven } from "./rule.ts";
+import { protectedNamespace } from "./selector.ts";
 
 /**
  * A value with the defaults of its schema filled in where it says nothing, as the API server and the webhook do on admission.
@@ -21,7 +22,10 @@ export function fillDefaults(
 }
 
 function complete(field: Field, present: unknown, namespace: string): unknown {
-	if (field.type === "array" && field.defaultsToNamespace && !isGiven(present)) return [namespace];
+	if (field.type === "array" && field.defaultsToNamespace && !isGiven(present)) {
+		// To be in this namespace is not to name it: filled in, nobody could tell the two apart any more.
+		return namespace === protectedNamespace ? present : [namespace];
+	}
 	if (present === undefined) return "default" in field ? field.default : undefined;
 	if (field.type === "object" && isObject(present)) return fillDefaults(field, present, namespace);
 	if (field.type === "array" && Array.isArray(present)) {

@@ -19,6 +19,7 @@ export interface ObjectMeta {
 export interface ExperimentSpec {
 	selector: Selector;
 	mode: Mode;
+	value?: string;
 	duration?: string;
 	target?: PodSelector;
 	[field: string]: unknown;

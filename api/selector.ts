@@ -3,6 +3,9 @@ import type { Grammar } from "./grammar.ts";
 import { labelKey, labelValue, namespaceName, objectName } from "./names.ts";
 import type { Rule } from "./rule.ts";
 
+/** Its pods keep the cluster going: chosen only when the experiment names the namespace. */
+export const protectedNamespace = "kube-system";
+
 /** Phases of a pod's life, as Kubernetes spells them. */
 export const podPhases = ["Pending", "Running", "Succeeded", "Failed", "Unknown"] as const;
 

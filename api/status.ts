@@ -28,6 +28,7 @@ export type Reason =
 	| "Selected"
 	| "NoTarget"
 	| "UnknownNamespace"
+	| "UnknownNode"
 	| "SelectionFailed"
 	| "Injecting"
 	| "Injected"

@@ -7,7 +7,7 @@ import { partLabels } from "./labels.ts";
 
 const name = "pulumi-chaos-controller";
 
-/** The identity of the controller and all that it may do: experiments everywhere, its own Secrets, and reading pods. */
+/** The identity of the controller and all that it may do: experiments everywhere, its own Secrets, and reading pods and nodes. */
 export class ControllerAccess extends pulumi.ComponentResource {
 	/** Name of the service account. */
 	readonly serviceAccount: pulumi.Output<string>;
@@ -59,6 +59,7 @@ function clusterRules(): { apiGroups: string[]; resources: string[]; verbs: stri
 		{ apiGroups: [group], resources: plurals.map((plural) => `${plural}/status`), verbs: ["update"] },
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
 	];
 }

@@ -79,8 +79,8 @@ function whyOf({ conditions, experiment }: Status): Desired["why"] | undefined {
 function selectionFailure(before: Status | undefined, after: Status): Announcement[] {
 	const of = (status: Status | undefined) => status?.conditions?.find(({ type }) => type === "Selected");
 	const now = of(after);
-	const failed = now?.reason === "NoTarget" || now?.reason === "UnknownNamespace" || now?.reason === "SelectionFailed";
-	if (!now || !failed || after.experiment.desiredPhase === "Stop" || of(before)?.message === now.message) return [];
+	if (now?.status !== "False" || after.experiment.desiredPhase === "Stop" || of(before)?.message === now.message)
+		return [];
 	return [{ type: "Warning", reason: "Failed", message: `failed to select targets: ${now.message}` }];
 }
 

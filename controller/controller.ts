@@ -17,7 +17,6 @@ import { NodeCalls } from "./node-calls.ts";
 import { Queue } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
 import { Reflector } from "./reflector.ts";
-import { runs } from "./select.ts";
 import { mayBeTarget } from "./selection.ts";
 
 /** All experiments are looked at this often even when nothing happens. */
@@ -189,9 +188,8 @@ export class Controller {
 		this.#daemons.podChanged(after, before);
 		const { namespace, name } = (after ?? before)?.metadata ?? {};
 		for (const experiment of this.#index.ofPod(namespace ?? "", name ?? "")) this.#enqueue(experiment, crowdMs);
-		if (!after || !runs(after) || (before && runs(before))) return;
 		for (const experiment of this.#index.unselected()) {
-			if (mayBeTarget(experiment, after)) this.#enqueue(experiment, crowdMs);
+			if (mayBe(experiment, after) && !mayBe(experiment, before)) this.#enqueue(experiment, crowdMs);
 		}
 	}
 
@@ -211,6 +209,12 @@ export class Controller {
 function asked({ metadata, spec }: Experiment): unknown {
 	const { uid, annotations, deletionTimestamp, finalizers } = metadata;
 	return { uid, annotations, deletionTimestamp, finalizers, spec };
+}
+
+/** Whether an experiment that still looks for targets may find one in this pod. */
+function mayBe(experiment: Experiment, pod: Pod | undefined): boolean {
+	const kind = faults[experiment.kind]?.kind;
+	return pod !== undefined && kind !== undefined && mayBeTarget(kind, experiment, pod);
 }
 
 /** Whether a target is gone, so that its node may hold what no record stands for any more. */

@@ -5,11 +5,9 @@ import { type ApiServer, isStatus } from "./api-server.ts";
 import type { Daemons } from "./daemons.ts";
 import type { Events } from "./events.ts";
 import { type Pod, slimPod } from "./kube.ts";
+import { listNodes, listPods } from "./listing.ts";
 import type { Reflector } from "./reflector.ts";
 import { Conflict, type ExperimentRef, type World } from "./world.ts";
-
-/** Pods a page of a list. */
-const pageSize = 500;
 
 /** What the real world is made of. */
 export interface KubeWorldOptions {
@@ -39,8 +37,10 @@ export function kubeWorld({ server, pods, daemons, events, defaultDurationMs }: 
 			const pod = await orNothing(server.get<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`));
 			return pod && slimPod(pod);
 		},
-		listPods: (namespace, labels) => listPods(server, namespace, labels),
+		listPods: (namespace, selector) => listPods(server, namespace, selector),
+		listNodes: (labels) => listNodes(server, labels),
 		namespaceExists: async (name) => (await orNothing(server.get(`/api/v1/namespaces/${name}`))) !== undefined,
+		nodeExists: async (name) => (await orNothing(server.get(`/api/v1/nodes/${name}`))) !== undefined,
 		observed: (node, id) => daemons.observed(node, id),
 		announce: (experiment, announcements) => events.write(experiment, announcements),
 	};
@@ -76,24 +76,6 @@ async function writeStatus(server: ApiServer, experiment: Experiment): Promise<E
 			throw new Error("no status to write; is the CRD the one of pulumi-chaos?", { cause: error });
 		throw error;
 	}
-}
-
-async function listPods(server: ApiServer, namespace: string, labels: Record<string, string>): Promise<Pod[]> {
-	const labelSelector = Object.entries(labels)
-		.map(([name, value]) => `${name}=${value}`)
-		.join(",");
-	const pods: Pod[] = [];
-	let next: string | undefined;
-	do {
-		const query = { limit: pageSize, continue: next, labelSelector: labelSelector || undefined };
-		const page = await server.get<{ metadata: { continue?: string }; items: Pod[] }>(
-			`/api/v1/namespaces/${namespace}/pods`,
-			query,
-		);
-		pods.push(...page.items.map(slimPod));
-		next = page.metadata.continue || undefined;
-	} while (next);
-	return pods;
 }
 
 /** Undefined when there is no such object. */

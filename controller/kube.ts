@@ -9,6 +9,7 @@ export interface Meta {
 	creationTimestamp?: string;
 	deletionTimestamp?: string;
 	labels?: Record<string, string>;
+	annotations?: Record<string, string>;
 }
 
 /** Any object of the API. */
@@ -37,7 +38,10 @@ export interface Secret {
 	data?: Record<string, string>;
 }
 
-/** Keeps of a pod only what is read: with thousands of pods in memory the rest would cost far more than all that we hold. */
+/**
+ * Keeps of a pod only what is read: with thousands of pods in memory the rest would cost far more than all that we hold. Annotations
+ * are the largest part of the rest; who selects by them asks the API server.
+ */
 export function slimPod(pod: Pod): Pod {
 	const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels } = pod.metadata;
 	const { nodeName, hostNetwork } = pod.spec;

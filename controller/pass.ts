@@ -2,7 +2,7 @@ import type { Experiment } from "../api/experiment.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Desired } from "./desired-phase.ts";
 import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
-import type { NotSelected } from "./selection.ts";
+import type { NotSelected } from "./not-selected.ts";
 import type { World } from "./world.ts";
 
 /** One look at an experiment: what was seen, and what is to come of it. */

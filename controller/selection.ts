@@ -1,40 +1,37 @@
 import type { Experiment } from "../api/experiment.ts";
+import { type FaultKind, traitsOf } from "../api/kind.ts";
+import { type Limiter, limiter } from "../api/limiter.ts";
 import { errorText } from "../api/log.ts";
-import { quote } from "../api/problem.ts";
-import type { PodSelector } from "../api/selector.ts";
-import type { Reason, TargetRecord } from "../api/status.ts";
+import type { PodSelector, Selector } from "../api/selector.ts";
+import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
+import { namesPods, namespacesOf } from "./match.ts";
+import { type NotSelected, noTarget, tooMany, unknown } from "./not-selected.ts";
 import { fitsObject, newRecord } from "./records.ts";
-import { describeSelector, namespacesOf, type Selection, select } from "./select.ts";
+import { type Circumstances, type Selection, select } from "./select.ts";
 import type { World } from "./world.ts";
 
-/** A selection that came to nothing, for the condition Selected; it is tried again. */
-export interface NotSelected {
-	reason: Extract<Reason, "NoTarget" | "UnknownNamespace" | "SelectionFailed">;
-	message: string;
-}
+/** Reads of one selection that run at the same time. */
+const reads = 10;
 
 /** What of the cluster a selection reads. It lists live: what is chosen stays chosen, so a cache that lags would miss targets. */
-export type SelectionWorld = Pick<World, "listPods" | "namespaceExists">;
+export type SelectionWorld = Pick<World, "kind" | "listPods" | "listNodes" | "namespaceExists" | "nodeExists">;
 
 /** Chooses the targets of both sides of an experiment. */
 export async function selectTargets(
 	world: SelectionWorld,
-	{ metadata, spec }: Experiment,
+	experiment: Experiment,
 ): Promise<TargetRecord[] | NotSelected> {
+	const { kind, spec } = experiment;
 	const sides: [string, string, PodSelector][] = [[".", "spec", spec]];
 	if (spec.target) sides.push([".Target", "spec.target", spec.target]);
+	const circumstances = circumstancesOf(world.kind(kind), experiment);
+	const inTurn = limiter(reads);
 	const records: TargetRecord[] = [];
 	try {
 		for (const [key, path, side] of sides) {
-			const namespaces = namespacesOf(side.selector, metadata.namespace);
-			const unknown = await unknownNamespaces(world, namespaces);
-			if (unknown.length > 0) return unknownNamespace(unknown, path);
-			const lists = await Promise.all(
-				namespaces.map((namespace) => world.listPods(namespace, side.selector.labelSelectors ?? {})),
-			);
-			const selection = select(side, metadata.namespace, lists.flat());
-			if (selection.chosen.length === 0) return noTarget(side, metadata.namespace, path, selection);
+			const selection = await selectSide(world, inTurn, side, path, circumstances);
+			if ("reason" in selection) return selection;
 			records.push(...selection.chosen.map((pod) => newRecord(key, pod)));
 		}
 		return fitsObject(records) ? records : tooMany(records.length);
@@ -43,38 +40,52 @@ export async function selectTargets(
 	}
 }
 
-async function unknownNamespaces(world: SelectionWorld, names: string[]): Promise<string[]> {
-	const exist = await Promise.all(names.map((name) => world.namespaceExists(name)));
+/** Whether a pod would make another try worthwhile. What its cached form can't tell (annotations, fields, nodes) may be so. */
+export function mayBeTarget(kind: FaultKind, experiment: Experiment, pod: Pod): boolean {
+	const { spec } = experiment;
+	const sides: PodSelector[] = [spec, ...(spec.target ? [spec.target] : [])];
+	const circumstances = circumstancesOf(kind, experiment);
+	return sides.some((side) => select({ ...side, mode: "all" }, [pod], circumstances).chosen.length > 0);
+}
+
+/** A node hits only what runs on it; the API server takes pods in any phase. */
+function circumstancesOf(kind: FaultKind, { metadata, spec }: Experiment): Circumstances {
+	return { own: metadata.namespace, runningOnly: traitsOf(kind, spec).where === "node" };
+}
+
+async function selectSide(
+	world: SelectionWorld,
+	inTurn: Limiter,
+	side: PodSelector,
+	path: string,
+	circumstances: Circumstances,
+): Promise<Selection | NotSelected> {
+	const { selector } = side;
+	const namespaces = namespacesOf(selector, circumstances.own);
+	const { nodes: names = [], nodeSelectors } = namesPods(selector) ? {} : selector;
+	const lostNamespaces = await missing(namespaces, (name) => inTurn(() => world.namespaceExists(name)));
+	if (lostNamespaces.length > 0) return unknown("namespace", lostNamespaces, path);
+	const lostNodes = await missing(names, (name) => inTurn(() => world.nodeExists(name)));
+	if (lostNodes.length > 0) return unknown("node", lostNodes, path);
+	const nodes = await nodesMeant(world, names, nodeSelectors);
+	const lists = await Promise.all(namespaces.map((namespace) => inTurn(() => world.listPods(namespace, selector))));
+	const selection = select(side, lists.flat(), { ...circumstances, nodes });
+	return selection.chosen.length > 0 ? selection : noTarget(selector, path, circumstances, selection);
+}
+
+/** Those of the names that there is nothing of. */
+async function missing(names: readonly string[], exists: (name: string) => Promise<boolean>): Promise<string[]> {
+	const exist = await Promise.all(names.map(exists));
 	return names.filter((_, index) => !exist[index]);
 }
 
-function unknownNamespace(names: string[], path: string): NotSelected {
-	const [subject, verb, them] = names.length > 1 ? ["namespaces", "do", "them"] : ["namespace", "does", "it"];
-	return {
-		reason: "UnknownNamespace",
-		message: `${path}.selector: ${subject} ${names.map((name) => quote(name)).join(", ")} ${verb} not exist; create ${them} or correct the name`,
-	};
-}
-
-function noTarget({ selector }: PodSelector, own: string, path: string, { refused }: Selection): NotSelected {
-	const who = refused.slice(0, 3).map(({ pod, why }) => `${pod.metadata.name} ${why}`);
-	if (refused.length > 3) who.push(`${refused.length - 3} more`);
-	const but = refused.length > 0 ? ` that can be hit (${who.join(", ")})` : "";
-	return {
-		reason: "NoTarget",
-		message: `${path}.selector matches no running pod${but}: ${describeSelector(selector, own)}; start such pods or correct the selector`,
-	};
-}
-
-function tooMany(targets: number): NotSelected {
-	return {
-		reason: "SelectionFailed",
-		message: `${targets} targets are too many for the status of one object; split the experiment, by namespace or label`,
-	};
-}
-
-/** Whether a pod would make another try worthwhile. */
-export function mayBeTarget({ spec, metadata }: Experiment, pod: Pod): boolean {
-	const sides = [spec, ...(spec.target ? [spec.target] : [])];
-	return sides.some((side) => select({ ...side, mode: "all" }, metadata.namespace, [pod]).chosen.length > 0);
+/** Names of the nodes that a selector means, by name or by labels; undefined: it says nothing of nodes. */
+async function nodesMeant(
+	world: SelectionWorld,
+	names: readonly string[],
+	labels: Selector["nodeSelectors"] = {},
+): Promise<ReadonlySet<string> | undefined> {
+	const byLabel = Object.keys(labels).length > 0;
+	if (names.length === 0 && !byLabel) return undefined;
+	return new Set([...names, ...(byLabel ? await world.listNodes(labels) : [])]);
 }

@@ -2,6 +2,7 @@ import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { FaultKind } from "../api/kind.ts";
 import type { ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
+import type { Selector } from "../api/selector.ts";
 import type { Announcement } from "./announce.ts";
 import type { Pod } from "./kube.ts";
 
@@ -50,9 +51,12 @@ export interface World {
 	cachedPod(namespace: string, name: string): Pod | undefined;
 	/** The pod as it is now; undefined: there is none. */
 	readPod(namespace: string, name: string): Promise<Pod | undefined>;
-	/** Pods of a namespace with these labels, as they are now. */
-	listPods(namespace: string, labels: Record<string, string>): Promise<Pod[]>;
+	/** Pods of a namespace with the labels, annotations and fields of a selector, as they are now. */
+	listPods(namespace: string, selector: Selector): Promise<Pod[]>;
+	/** Names of the nodes with all these labels, as they are now. */
+	listNodes(labels: Record<string, string>): Promise<string[]>;
 	namespaceExists(name: string): Promise<boolean>;
+	nodeExists(name: string): Promise<boolean>;
 	/** What the daemon of a node says of an injection. */
 	observed(node: string, id: string): Observed;
 	/** Makes Kubernetes events of it. */

@@ -18,6 +18,7 @@ export type Verdict = { done: Experiment } | { failed: string } | undefined;
 const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
 	NoTarget: (patience) => patience.noTargetMs,
 	UnknownNamespace: (patience) => patience.noTargetMs,
+	UnknownNode: (patience) => patience.noTargetMs,
 	SelectionFailed: (patience) => patience.nodeMs,
 	InjectFailed: (patience) => patience.nodeMs,
 	NodeUnavailable: (patience) => patience.nodeMs,

@@ -21,6 +21,7 @@ import { TcpProxy } from "../support/tcp-proxy.ts";
 const clusterRights = [
 	{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 	{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+	{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 	{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
 	{ apiGroups: [group], resources: ["networkchaos"], verbs: ["get", "list", "watch", "patch"] },
 	{ apiGroups: [group], resources: ["networkchaos/status"], verbs: ["update"] },

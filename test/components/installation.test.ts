@@ -143,6 +143,7 @@ it("gives the controller no more than it needs", async () => {
 		{ apiGroups: ["chaos-mesh.org"], resources: ["networkchaos/status"], verbs: ["update"] },
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
+		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
 	]);
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:Role")["rules"]).toEqual([

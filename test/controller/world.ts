@@ -170,7 +170,9 @@ export class TestWorld implements Nodes {
 				return this.pods.get(`${namespace}/${name}`);
 			},
 			listPods: async (namespace) => [...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace),
+			listNodes: async () => [],
 			namespaceExists: async (name) => this.namespaces.has(name),
+			nodeExists: async () => false,
 			observed: (node, id): Observed => (this.dead.has(node) ? "unknown" : (this.held.get(node)?.get(id) ?? "absent")),
 			announce: (_experiment, announcements) => this.announced.push(...announcements),
 		};

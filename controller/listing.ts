@@ -1,0 +1,43 @@
+import type { Selector } from "../api/selector.ts";
+import type { ApiServer, Query } from "./api-server.ts";
+import { type KubeObject, type Pod, slimPod } from "./kube.ts";
+import { hasAll, namesPods } from "./match.ts";
+import { labelQuery, podQuery } from "./pod-query.ts";
+
+/** Objects a page of a list. */
+const pageSize = 500;
+
+type Reader = Pick<ApiServer, "get">;
+
+/**
+ * Pods of a namespace, live, that have the labels, annotations and fields that a selector asks for; all of them where it lists
+ * pods by name. The API server filters by what it can; annotations are not among that.
+ */
+export async function listPods(server: Reader, namespace: string, selector: Selector): Promise<Pod[]> {
+	const { annotationSelectors, ...rest } = namesPods(selector) ? {} : selector;
+	const pods: Pod[] = [];
+	for await (const page of pages<Pod>(server, `/api/v1/namespaces/${namespace}/pods`, podQuery(rest))) {
+		const found = page.filter(({ metadata }) => hasAll(metadata.annotations ?? {}, annotationSelectors));
+		pods.push(...found.map(slimPod));
+	}
+	return pods;
+}
+
+/** Names of the nodes with all these labels, live. */
+export async function listNodes(server: Reader, labels: Record<string, string>): Promise<string[]> {
+	const names: string[] = [];
+	for await (const page of pages<KubeObject>(server, "/api/v1/nodes", labelQuery(labels))) {
+		names.push(...page.map(({ metadata }) => metadata.name));
+	}
+	return names;
+}
+
+async function* pages<T>(server: Reader, path: string, query: Query): AsyncGenerator<T[]> {
+	let next: string | undefined;
+	do {
+		const list = { ...query, limit: pageSize, continue: next };
+		const { metadata, items } = await server.get<{ metadata: { continue?: string }; items: T[] }>(path, list);
+		yield items;
+		next = metadata.continue || undefined;
+	} while (next);
+}

@@ -1,0 +1,50 @@
+import { quote } from "../api/problem.ts";
+import type { Selector } from "../api/selector.ts";
+import type { Reason } from "../api/status.ts";
+import { describeSelector } from "./describe-selector.ts";
+import { type Circumstances, mustRun, type Selection } from "./select.ts";
+
+/** A selection that came to nothing, for the condition Selected; it is tried again. */
+export interface NotSelected {
+	reason: Extract<Reason, "NoTarget" | "UnknownNamespace" | "UnknownNode" | "SelectionFailed">;
+	message: string;
+}
+
+/**
+ * Nothing matches, or nothing that can be hit.
+ *
+ * @param path - where the selector's side is: `spec` or `spec.target`
+ */
+export function noTarget(
+	selector: Selector,
+	path: string,
+	{ own, runningOnly }: Circumstances,
+	{ refused }: Selection,
+): NotSelected {
+	const who = refused.slice(0, 3).map(({ pod, why }) => `${pod.metadata.name} ${why}`);
+	if (refused.length > 3) who.push(`${refused.length - 3} more`);
+	const but = refused.length > 0 ? ` that can be hit (${who.join(", ")})` : "";
+	const what = mustRun(selector, runningOnly) ? "running pod" : "pod";
+	return {
+		reason: "NoTarget",
+		message: `${path}.selector matches no ${what}${but}: ${describeSelector(selector, own)}; start such pods or correct the selector`,
+	};
+}
+
+/** The selector names what does not exist. */
+export function unknown(what: "namespace" | "node", names: readonly string[], path: string): NotSelected {
+	const [subject, verb, them] = names.length > 1 ? [`${what}s`, "do", "them"] : [what, "does", "it"];
+	const quoted = names.map((name) => quote(name)).join(", ");
+	return {
+		reason: what === "node" ? "UnknownNode" : "UnknownNamespace",
+		message: `${path}.selector: ${subject} ${quoted} ${verb} not exist; create ${them} or correct the name`,
+	};
+}
+
+/** More than one object can hold. */
+export function tooMany(targets: number): NotSelected {
+	return {
+		reason: "SelectionFailed",
+		message: `${targets} targets are too many for the status of one object; split the experiment, by namespace or label`,
+	};
+}
