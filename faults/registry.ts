@@ -2,6 +2,7 @@ import type { ExperimentSpec } from "../api/experiment.ts";
 import type { Injector } from "../api/injector.ts";
 import type { FaultKind } from "../api/kind.ts";
 import type { Plan } from "../api/plan.ts";
+import type { Reference } from "../api/reference.ts";
 import { networkChaos } from "./network/spec.ts";
 
 /**
@@ -12,6 +13,8 @@ export interface Fault {
 	kind: FaultKind;
 	plan(): Promise<Plan<ExperimentSpec, unknown>>;
 	injector(): Promise<Injector<unknown, unknown>>;
+	/** What its page in docs/faults says besides the schema. */
+	reference(): Promise<Reference>;
 }
 
 /** All kinds of fault, by kind. */
@@ -20,6 +23,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 		kind: networkChaos,
 		plan: async () => (await import("./network/plan.ts")).planNetwork as unknown as Plan<ExperimentSpec, unknown>,
 		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
+		reference: async () => (await import("./network/reference.ts")).reference,
 	},
 };
 

@@ -19,6 +19,7 @@ const cases: [string, string, "refused" | "allowed"][] = [
 	["faults/network/e.ts", "@kubernetes/client-node", "refused"],
 	["faults/network/spec.ts", "../../api/kind.ts", "allowed"],
 	["faults/network/plan.ts", "../node/command.ts", "refused"],
+	["faults/network/reference.ts", "../node/command.ts", "refused"],
 	["provider/a.ts", "../api/names.ts", "allowed"],
 	["provider/b.ts", "../faults/network/spec.ts", "allowed"],
 	["provider/c.ts", "../faults/registry.ts", "refused"],

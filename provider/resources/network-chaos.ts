@@ -6,7 +6,19 @@ import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
 import type { Mode, PodSelector, Selector } from "./selector.ts";
 
-/** A fault of the network between pods, or between pods and the world outside. */
+/**
+ * A fault of the network between pods, or between pods and the world outside.
+ *
+ * @example
+ * new NetworkChaos("front-loses-back", {
+ * 	action: "partition",
+ * 	mode: "all",
+ * 	selector: { namespaces: ["shop"], labelSelectors: { app: "front" } },
+ * 	direction: "both",
+ * 	target: { mode: "all", selector: { namespaces: ["shop"], labelSelectors: { app: "back" } } },
+ * 	duration: "10m",
+ * });
+ */
 export class NetworkChaos extends Experiment {
 	constructor(name: string, args: NetworkChaosArgs, opts?: ExperimentOptions) {
 		super("NetworkChaos", name, args, opts);

@@ -6,7 +6,17 @@ import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
 import type { Mode, Selector } from "./selector.ts";
 
-/** Pods and containers that fail or are killed. */
+/**
+ * Pods and containers that fail or are killed.
+ *
+ * @example
+ * new PodChaos("kill-one-cache", {
+ * 	action: "pod-kill",
+ * 	mode: "one",
+ * 	selector: { namespaces: ["shop"], labelSelectors: { app: "cache" } },
+ * 	gracePeriod: 5,
+ * });
+ */
 export class PodChaos extends Experiment {
 	constructor(name: string, args: PodChaosArgs, opts?: ExperimentOptions) {
 		super("PodChaos", name, args, opts);

@@ -2,6 +2,8 @@ import { globSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../../api/json.ts";
 import type { Kind } from "../../api/kind.ts";
+import type { Reference } from "../../api/reference.ts";
+import { reference as podReference } from "../../faults/pod/reference.ts";
 import { podChaos } from "../../faults/pod/spec.ts";
 import { faults, pendingFaults } from "../../faults/registry.ts";
 import { root } from "../lib/paths.ts";
@@ -13,17 +15,22 @@ export interface Source {
 	readonly file: string;
 	/** Name that the file exports it by: `podChaos`. */
 	readonly name: string;
+	/** Absent: nothing injects it yet. */
+	readonly reference?: Reference;
 }
 
 /** All kinds that the registries know, by name. */
 export async function sources(): Promise<Source[]> {
-	const kinds = [...Object.values(faults).map(({ kind }) => kind), ...Object.values(pendingFaults), podChaos];
+	const ready = await Promise.all(
+		Object.values(faults).map(async ({ kind, reference }) => ({ kind, reference: await reference() })),
+	);
+	const pending = Object.values(pendingFaults).map((kind) => ({ kind }));
 	const exported = await exports();
-	return kinds
-		.map((kind) => {
-			const found = exported.find(({ value }) => isObject(value) && value["kind"] === kind.kind);
-			if (!found) throw new Error(`no faults/<kind>/spec.ts exports the kind ${kind.kind}`);
-			return { kind, file: found.file, name: found.name };
+	return [...ready, ...pending, { kind: podChaos, reference: podReference }]
+		.map((one) => {
+			const found = exported.find(({ value }) => isObject(value) && value["kind"] === one.kind.kind);
+			if (!found) throw new Error(`no faults/<kind>/spec.ts exports the kind ${one.kind.kind}`);
+			return { ...one, file: found.file, name: found.name };
 		})
 		.sort((a, b) => (a.kind.kind < b.kind.kind ? -1 : 1));
 }
