@@ -22,6 +22,8 @@ export interface ExperimentSpec {
 	value?: string;
 	duration?: string;
 	target?: PodSelector;
+	/** Of kinds whose targets are containers. */
+	containerNames?: string[];
 	[field: string]: unknown;
 }
 

@@ -4,6 +4,8 @@ export interface NodeTarget {
 	pod: string;
 	podUid: string;
 	containers: { name: string; id: string }[];
+	/** The one that is hit, for kinds whose targets are containers. */
+	container?: string;
 }
 
 /** What a look at the target itself says about a fault. */

@@ -13,6 +13,8 @@ export const finalizer = "chaos-mesh/records";
 export const pauseAnnotation = "experiment.chaos-mesh.org/pause";
 /** Annotation: `forced` on an object being deleted drops the finalizer whatever its records say. */
 export const cleanFinalizerAnnotation = "chaos-mesh.chaos-mesh.org/cleanFinalizer";
+/** Begins every label and annotation that is ours and not Chaos Mesh's. */
+export const annotationPrefix = "pulumi-chaos.io/";
 /** Annotation: any new value asks for faults that were lost to be put back. */
 export const reinjectAnnotation = "pulumi-chaos.io/reinject";
 /** Label: id of the Scope (one a stack) that an experiment belongs to. */

@@ -11,6 +11,8 @@ export interface ChosenPod {
 	hostNetwork: boolean;
 	/** Names and runtime ids (`containerd://...`) of the containers that run. */
 	containers: { name: string; id: string }[];
+	/** The one that is hit, for kinds whose targets are containers; a pod stands once for each. */
+	container?: string;
 }
 
 /** Chosen pods by selector key: `.` for the main selector, `.Target` for the other side. */

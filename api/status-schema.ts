@@ -31,6 +31,7 @@ export const statusSchema = object(["experiment"], {
 					recoveredCount: count,
 					node: text,
 					podUid: text,
+					container: text,
 					reason: text,
 					message: text,
 					events: list(

@@ -66,7 +66,7 @@ export interface RecordEvent {
 
 /** One target of an experiment. */
 export interface TargetRecord {
-	/** `namespace/pod`. */
+	/** `namespace/pod`, or `namespace/pod/container` when containers are hit. */
 	id: string;
 	/** `.` for the main selector, `.Target` for the other side of a network fault. */
 	selectorKey: string;
@@ -77,6 +77,8 @@ export interface TargetRecord {
 	/** Node and uid of the pod that was chosen: what recovery needs once the pod is gone. */
 	node: string;
 	podUid: string;
+	/** Name of the container that is hit; absent when the whole pod is. */
+	container?: string;
 	/** Why the record is not where the experiment wants it; absent when it is. */
 	reason?: Reason;
 	message?: string;

@@ -57,7 +57,8 @@ function clusterRules(): { apiGroups: string[]; resources: string[]; verbs: stri
 	return [
 		{ apiGroups: [group], resources: plurals, verbs: ["get", "list", "watch", "patch"] },
 		{ apiGroups: [group], resources: plurals.map((plural) => `${plural}/status`), verbs: ["update"] },
-		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+		// patch and delete: for PodChaos, which has pods fail and deletes them.
+		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },

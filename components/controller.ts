@@ -66,6 +66,7 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 		env: environment({
 			PULUMI_CHAOS_NAMESPACE: args.namespace,
 			PULUMI_CHAOS_HEALTH_PORT: healthPort,
+			PULUMI_CHAOS_IMAGE: args.image,
 			PULUMI_CHAOS_DEFAULT_DURATION: args.defaultDuration,
 			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
 		}),

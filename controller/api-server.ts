@@ -22,6 +22,16 @@ export function isStatus(error: unknown, status: number): boolean {
 	return error instanceof ApiError && error.status === status;
 }
 
+/** An answer, or undefined when the server says that there is no such object. */
+export async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (isStatus(error, 404)) return undefined;
+		throw error;
+	}
+}
+
 /** Query parameters of a request; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
@@ -64,8 +74,13 @@ export class ApiServer {
 	}
 
 	/** Merges; throws ApiError 409 when the body holds a `resourceVersion` that is not the present one. */
-	async patch<T>(path: string, body: unknown): Promise<T> {
-		return (await this.#json("PATCH", path, {}, body, "application/merge-patch+json")) as T;
+	async patch<T>(path: string, body: unknown, type = "application/merge-patch+json"): Promise<T> {
+		return (await this.#json("PATCH", path, {}, body, type)) as T;
+	}
+
+	/** Deletes, with the options of Kubernetes' `DeleteOptions`; throws ApiError 409 when a precondition does not hold. */
+	async delete<T>(path: string, options: unknown): Promise<T> {
+		return (await this.#json("DELETE", path, {}, options)) as T;
 	}
 
 	/** Follows a collection until the server or the signal ends it; throws on a broken connection and on long silence. */

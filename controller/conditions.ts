@@ -8,6 +8,8 @@ import { count, fewOf } from "./wording.ts";
 /** What the conditions of an experiment follow from. */
 export interface Facts {
 	desired: Desired;
+	/** What is done can't be undone. */
+	oneShot: boolean;
 	/** Absent: no targets chosen yet. */
 	records?: readonly TargetRecord[] | undefined;
 	notSelected?: NotSelected | undefined;
@@ -57,7 +59,7 @@ function selected({ desired, records, notSelected }: Facts): Verdict {
 	return no(ended(desired) ?? "NoTarget", "the experiment has stopped before targets were chosen");
 }
 
-function allInjected({ desired, records, notSelected }: Facts): Verdict {
+function allInjected({ desired, oneShot, records, notSelected }: Facts): Verdict {
 	if (desired.phase === "Stop") {
 		const held = records?.some(isHeld) ?? false;
 		const reason = ended(desired) ?? (held ? "Recovering" : "Recovered");
@@ -67,14 +69,18 @@ function allInjected({ desired, records, notSelected }: Facts): Verdict {
 		return no(notSelected?.reason ?? "Injecting", notSelected?.message ?? "targets are being chosen");
 	}
 	const missing = records.filter(({ phase }) => phase !== "Injected");
-	if (missing.length === 0) return yes("Injected", `the fault is in place on ${all(records.length)}`);
+	if (missing.length === 0) {
+		const what = oneShot ? "was done once to" : "is in place on";
+		return yes("Injected", `the fault ${what} ${all(records.length)}`);
+	}
 	const order: Reason[] = ["FaultLost", "InjectFailed", "NodeUnavailable", "TargetGone"];
 	return no(
 		...worst(missing, order, "Injecting", `the fault is not in place on ${missing.length} of ${all(records.length)}`),
 	);
 }
 
-function allRecovered({ desired, records }: Facts): Verdict {
+function allRecovered({ desired, oneShot, records }: Facts): Verdict {
+	if (oneShot) return no("Running", "what was done can't be undone, and needs not: nothing of it lasts");
 	if (desired.phase === "Run") return no("Running", "the experiment is running");
 	const held = (records ?? []).filter(isHeld);
 	if (held.length === 0) return yes("Recovered", "nothing of the fault is left on any target");

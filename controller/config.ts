@@ -13,6 +13,8 @@ export interface Config {
 	workers: number;
 	/** PULUMI_CHAOS_HEALTH_PORT, default 8080: `/healthz` and `/readyz`. */
 	healthPort: number;
+	/** PULUMI_CHAOS_IMAGE, default none: the image of the system itself, which pods under pod-failure get. */
+	systemImage: string;
 	/** PULUMI_CHAOS_LOG_LEVEL, default `info`. */
 	logLevel: LogLevel;
 }
@@ -51,6 +53,7 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 		),
 		workers: read("PULUMI_CHAOS_WORKERS", "8", whole(1, 256), "write a whole number from 1 to 256"),
 		healthPort: read("PULUMI_CHAOS_HEALTH_PORT", "8080", whole(0, 65535), "write a port, 0 to 65535 (0: any free one)"),
+		systemImage: environment["PULUMI_CHAOS_IMAGE"] ?? "",
 		logLevel: read(
 			"PULUMI_CHAOS_LOG_LEVEL",
 			"info",

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
+import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
 import { ApiServer } from "./api-server.ts";
 import { Certificates } from "./certificate-secrets.ts";
+import { ClusterSide } from "./cluster-side.ts";
 import type { Config } from "./config.ts";
 import { Daemons } from "./daemons.ts";
 import { Events } from "./events.ts";
@@ -14,6 +16,7 @@ import { type Pod, slimPod } from "./kube.ts";
 import { experimentsPath, kubeWorld } from "./kube-world.ts";
 import { recoverLeftovers } from "./leftovers.ts";
 import { NodeCalls } from "./node-calls.ts";
+import { podApi } from "./pod-api.ts";
 import { Queue } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
 import { Reflector } from "./reflector.ts";
@@ -47,6 +50,8 @@ export class Controller {
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
 	readonly #daemons: Daemons;
+	readonly #clusterInjectors = new Map<string, ClusterInjector<unknown>>();
+	readonly #clusterSide: ClusterSide;
 	readonly #events: Events;
 	readonly #calls: NodeCalls;
 	readonly #queue: Queue;
@@ -85,11 +90,18 @@ export class Controller {
 					onChange: (after, before) => this.#experimentChanged(after, before),
 				}),
 		);
-		this.#calls = new NodeCalls(this.#daemons, log, (key, after) => this.#queue.add(key, after));
+		this.#clusterSide = new ClusterSide({
+			api: podApi(server, config.systemImage),
+			injectors: this.#clusterInjectors,
+			cache: this.#pods,
+		});
+		const sides = { node: this.#daemons, cluster: this.#clusterSide };
+		this.#calls = new NodeCalls(sides, log, (key, after) => this.#queue.add(key, after));
 		const world = kubeWorld({
 			server,
 			pods: this.#pods,
 			daemons: this.#daemons,
+			clusterSide: this.#clusterSide,
 			events: this.#events,
 			defaultDurationMs: config.defaultDurationMs,
 		});
@@ -112,6 +124,9 @@ export class Controller {
 
 	/** Begins to work; goes on in the background until `stop`. Returns the port of the health endpoint. Throws when that is taken. */
 	async start(): Promise<number> {
+		for (const [kind, { clusterInjector }] of Object.entries(faults)) {
+			if (clusterInjector) this.#clusterInjectors.set(kind, await clusterInjector());
+		}
 		const port = await this.#health.listen(this.#config.healthPort);
 		this.#log.info("controller started", { namespace: this.#config.namespace, healthPort: port });
 		this.#chores.add("certificates");
@@ -132,18 +147,27 @@ export class Controller {
 
 	async #chore(chore: string): Promise<number | undefined> {
 		if (chore === "leftovers") {
-			await recoverLeftovers({
-				held: () => this.#daemons.held(),
-				nodes: this.#daemons,
-				cached: () => (this.#missing() === undefined ? this.#index.all : undefined),
-				list: () => this.#listExperiments(),
-				log: this.#log,
-			});
+			await this.#recoverLeftovers();
 			return leftoversMs;
 		}
 		await this.#certificates.ensure();
 		this.#work();
 		return certificatesMs;
+	}
+
+	async #recoverLeftovers(): Promise<void> {
+		const known = {
+			cached: () => (this.#missing() === undefined ? this.#index.all : undefined),
+			list: () => this.#listExperiments(),
+			log: this.#log,
+		};
+		const [daemons, pods] = [this.#daemons, this.#clusterSide];
+		await recoverLeftovers({
+			...known,
+			held: () => daemons.held(),
+			recover: (node, held) => daemons.recover(node, held),
+		});
+		await recoverLeftovers({ ...known, held: () => pods.held(), recover: (node, held) => pods.recover(node, held) });
 	}
 
 	/** Starts the watches, once the daemons can be talked to. */
@@ -186,6 +210,7 @@ export class Controller {
 
 	#podChanged(after: Pod | undefined, before: Pod | undefined): void {
 		this.#daemons.podChanged(after, before);
+		this.#clusterSide.podChanged(after, before);
 		const { namespace, name } = (after ?? before)?.metadata ?? {};
 		for (const experiment of this.#index.ofPod(namespace ?? "", name ?? "")) this.#enqueue(experiment, crowdMs);
 		for (const experiment of this.#index.unselected()) {

@@ -5,7 +5,7 @@ import type { TlsMaterial } from "./daemon-client.ts";
 import { DaemonLink } from "./daemon-link.ts";
 import type { Pod } from "./kube.ts";
 import type { Held } from "./leftovers.ts";
-import { type Nodes, NodeUnavailable, type Observed } from "./world.ts";
+import { type Nodes, NodeUnavailable, type Observed, type RecoverItem } from "./world.ts";
 
 /** What the daemons' directory needs. */
 export interface DaemonsOptions {
@@ -49,8 +49,8 @@ export class Daemons implements Nodes {
 		return this.#link(node).inject(items);
 	}
 
-	async recover(node: string, ids: string[]): Promise<InjectionState[]> {
-		return this.#link(node).recover(ids);
+	async recover(node: string, items: readonly Pick<RecoverItem, "id">[]): Promise<InjectionState[]> {
+		return this.#link(node).recover(items.map(({ id }) => id));
 	}
 
 	/** What the daemon of a node says of an injection. */
@@ -61,7 +61,7 @@ export class Daemons implements Nodes {
 	/** All that all daemons hold. */
 	*held(): Generator<Held> {
 		for (const [node, { link }] of this.#links) {
-			for (const state of link.held()) yield { node, state };
+			for (const { id, experiment } of link.held()) yield { node, id, experiment };
 		}
 	}
 

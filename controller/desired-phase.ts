@@ -14,15 +14,16 @@ export interface Desired {
 }
 
 /**
- * First match wins: being deleted, time over, paused (all: Stop), else Run. Time counts from the creation of the experiment, as
+ * First match wins: being deleted (Stop), what is done once and can't be undone (Run, whatever time and pause say), time over,
+ * paused (both: Stop), else Run. Time counts from the creation of the experiment, as
  * upstream's does. A duration that can't be read counts as none: an experiment must end, whatever got past validation.
  */
-export function desire(experiment: Experiment, now: number, defaultDurationMs: number): Desired {
+export function desire(experiment: Experiment, now: number, defaultDurationMs: number, oneShot: boolean): Desired {
 	const { creationTimestamp, deletionTimestamp, annotations } = experiment.metadata;
 	const given = typeof experiment.spec.duration === "string" ? parseDuration(experiment.spec.duration) : undefined;
 	const deadline = Date.parse(creationTimestamp) + (given ?? defaultDurationMs);
-	const paused = annotations?.[pauseAnnotation] === "true";
-	const expired = now >= deadline;
+	const paused = !oneShot && annotations?.[pauseAnnotation] === "true";
+	const expired = !oneShot && now >= deadline;
 	const why =
 		deletionTimestamp !== undefined ? "deleted" : expired ? "expired" : paused ? "paused" : ("running" as const);
 	return { phase: why === "running" ? "Run" : "Stop", why, paused, expired, deadline };

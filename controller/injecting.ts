@@ -4,7 +4,7 @@ import type { TargetRecord } from "../api/status.ts";
 import { lookWhileRunning } from "./look.ts";
 import { refused } from "./outcomes.ts";
 import { markBegun, mayCall, type Pass } from "./pass.ts";
-import { fingerprint, livingPods, type Planned, type PlannedTargets, planTargets } from "./planning.ts";
+import { containerOf, fingerprint, livingPods, type Planned, type PlannedTargets, planTargets } from "./planning.ts";
 import { injectionOf, inPhase, podOf } from "./records.ts";
 import { selectTargets } from "./selection.ts";
 
@@ -62,7 +62,9 @@ function targetChanged(now: TargetRecord, was: TargetRecord | undefined): boolea
 }
 
 async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean): Promise<void> {
-	const { world, caller, records = [] } = pass;
+	const { world, caller, traits, records = [] } = pass;
+	// Nothing follows the world that is done once.
+	if (traits.oneShot && !records.some(isDue)) return;
 	const chosen = await livingPods(world, records);
 	if (!chosen) return;
 	const print = fingerprint(chosen);
@@ -80,11 +82,12 @@ async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean
 
 /** The records, those whose instruction is another than the one they got waiting again: the daemon exchanges the fault. */
 function withChangedInstructions(
-	{ caller, records = [] }: Pass,
+	{ caller, traits, records = [] }: Pass,
 	planned: PlannedTargets,
 	digests: Map<string, string>,
 	changed: boolean,
 ): TargetRecord[] {
+	if (traits.oneShot) return [...records];
 	return records.map((record) => {
 		const id = injectionOf(caller.uid, record);
 		const plan = planned.get(id);
@@ -141,7 +144,7 @@ function injectItem({ world, experiment, desired }: Pass, id: string, record: Ta
 		id,
 		experiment: experiment.metadata.uid,
 		kind: experiment.kind,
-		target: { namespace, pod: name, podUid: record.podUid, containers: plan.pod.containers },
+		target: { namespace, pod: name, podUid: record.podUid, containers: plan.pod.containers, ...containerOf(plan.pod) },
 		instruction: plan.instruction,
 		expiresInMs: Math.max(0, Math.round(desired.deadline - world.now())) + deadlineSlackMs,
 	};

@@ -1,7 +1,8 @@
 import type { Experiment } from "../api/experiment.ts";
 import { apiVersion } from "../api/names.ts";
 import { faults } from "../faults/registry.ts";
-import { type ApiServer, isStatus } from "./api-server.ts";
+import { type ApiServer, isStatus, orNothing } from "./api-server.ts";
+import type { ClusterSide } from "./cluster-side.ts";
 import type { Daemons } from "./daemons.ts";
 import type { Events } from "./events.ts";
 import { type Pod, slimPod } from "./kube.ts";
@@ -14,12 +15,13 @@ export interface KubeWorldOptions {
 	server: ApiServer;
 	pods: Pick<Reflector<Pod>, "get">;
 	daemons: Pick<Daemons, "observed">;
+	clusterSide: Pick<ClusterSide, "observed">;
 	events: Pick<Events, "write">;
 	defaultDurationMs: number;
 }
 
 /** The world as API server, caches and daemons have it. */
-export function kubeWorld({ server, pods, daemons, events, defaultDurationMs }: KubeWorldOptions): World {
+export function kubeWorld({ server, pods, daemons, clusterSide, events, defaultDurationMs }: KubeWorldOptions): World {
 	return {
 		now: () => Date.now(),
 		defaultDurationMs,
@@ -41,7 +43,7 @@ export function kubeWorld({ server, pods, daemons, events, defaultDurationMs }: 
 		listNodes: (labels) => listNodes(server, labels),
 		namespaceExists: async (name) => (await orNothing(server.get(`/api/v1/namespaces/${name}`))) !== undefined,
 		nodeExists: async (name) => (await orNothing(server.get(`/api/v1/nodes/${name}`))) !== undefined,
-		observed: (node, id) => daemons.observed(node, id),
+		observed: (where, node, item) => (where === "node" ? daemons.observed(node, item.id) : clusterSide.observed(item)),
 		announce: (experiment, announcements) => events.write(experiment, announcements),
 	};
 }
@@ -74,16 +76,6 @@ async function writeStatus(server: ApiServer, experiment: Experiment): Promise<E
 		// The object is gone, which the next look finds; or its CRD is Chaos Mesh's own, which has no such subresource.
 		if (isStatus(error, 404))
 			throw new Error("no status to write; is the CRD the one of pulumi-chaos?", { cause: error });
-		throw error;
-	}
-}
-
-/** Undefined when there is no such object. */
-async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
-	try {
-		return await answer;
-	} catch (error) {
-		if (isStatus(error, 404)) return undefined;
 		throw error;
 	}
 }

@@ -1,3 +1,5 @@
+import { annotationPrefix } from "../api/names.ts";
+
 /** The parts of Kubernetes' own objects that the controller reads, spelled as the API does. */
 
 /** Metadata of any object. */
@@ -20,7 +22,7 @@ export interface KubeObject {
 /** A pod, cut down by `slimPod` to what selection, planning and the daemons' directory need. */
 export interface Pod extends KubeObject {
 	metadata: Meta & { namespace: string };
-	spec: { nodeName?: string; hostNetwork?: boolean };
+	spec: { nodeName?: string; hostNetwork?: boolean; containers: { name: string; image: string }[] };
 	status: {
 		phase?: string;
 		podIPs?: { ip: string }[];
@@ -44,7 +46,8 @@ export interface Secret {
  */
 export function slimPod(pod: Pod): Pod {
 	const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels } = pod.metadata;
-	const { nodeName, hostNetwork } = pod.spec;
+	const { nodeName, hostNetwork, containers } = pod.spec;
+	const annotations = ownAnnotations(pod);
 	const { phase, podIPs, conditions, containerStatuses } = pod.status;
 	return {
 		metadata: {
@@ -55,8 +58,13 @@ export function slimPod(pod: Pod): Pod {
 			...(creationTimestamp !== undefined && { creationTimestamp }),
 			...(deletionTimestamp !== undefined && { deletionTimestamp }),
 			...(labels && { labels }),
+			...(annotations && { annotations }),
 		},
-		spec: { ...(nodeName !== undefined && { nodeName }), ...(hostNetwork !== undefined && { hostNetwork }) },
+		spec: {
+			...(nodeName !== undefined && { nodeName }),
+			...(hostNetwork !== undefined && { hostNetwork }),
+			containers: containers.map(({ name: container, image }) => ({ name: container, image })),
+		},
 		status: {
 			...(phase !== undefined && { phase }),
 			...(podIPs && { podIPs: podIPs.map(({ ip }) => ({ ip })) }),
@@ -72,4 +80,10 @@ export function slimPod(pod: Pod): Pod {
 			}),
 		},
 	};
+}
+
+/** Annotations by which faults keep their undo records on a pod. */
+function ownAnnotations({ metadata }: Pod): Record<string, string> | undefined {
+	const own = Object.entries(metadata.annotations ?? {}).filter(([key]) => key.startsWith(annotationPrefix));
+	return own.length > 0 ? Object.fromEntries(own) : undefined;
 }

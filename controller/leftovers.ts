@@ -2,19 +2,21 @@ import type { InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { injectionOf } from "./records.ts";
-import type { Nodes } from "./world.ts";
 
-/** An injection that a node's daemon holds. */
+/** An injection that a node's daemon holds, or a pod. */
 export interface Held {
 	node: string;
-	state: InjectionState;
+	id: string;
+	/** Uid of the experiment. */
+	experiment: string;
 }
 
 /** What looking for leftovers needs. */
-export interface LeftoversOptions {
-	/** All that the daemons hold. */
-	held: () => Iterable<Held>;
-	nodes: Pick<Nodes, "recover">;
+export interface LeftoversOptions<H extends Held> {
+	/** All that is held. */
+	held: () => Iterable<H>;
+	/** Takes faults out; all are on that node. */
+	recover: (node: string, held: H[]) => Promise<InjectionState[]>;
 	/** Experiments by uid, as the caches have them; undefined while the caches are not complete. */
 	cached: () => ReadonlyMap<string, Experiment> | undefined;
 	/** All experiments as they are now. */
@@ -27,7 +29,13 @@ export interface LeftoversOptions {
  * and another pod has taken its place in the record. Caches only raise the suspicion; a live list decides: a fault is put in
  * place after its record was written, so a list that is younger than the fault has the record if there is one.
  */
-export async function recoverLeftovers({ held, nodes, cached, list, log }: LeftoversOptions): Promise<void> {
+export async function recoverLeftovers<H extends Held>({
+	held,
+	recover,
+	cached,
+	list,
+	log,
+}: LeftoversOptions<H>): Promise<void> {
 	const known = cached();
 	if (!known) return;
 	const all = [...held()];
@@ -36,13 +44,18 @@ export async function recoverLeftovers({ held, nodes, cached, list, log }: Lefto
 	const live = new Map((await list()).map((experiment) => [experiment.metadata.uid, experiment]));
 	const leftovers = unwanted(suspects, (uid) => live.get(uid));
 	const byNode = Map.groupBy(leftovers, ({ node }) => node);
-	await Promise.all([...byNode].map(([node, found]) => takeOut(nodes, log.with({ node }), node, found)));
+	await Promise.all([...byNode].map(([node, found]) => takeOut(recover, log.with({ node }), node, found)));
 }
 
-async function takeOut(nodes: Pick<Nodes, "recover">, log: Log, node: string, found: Held[]): Promise<void> {
-	const injections = found.map(({ state }) => state.id);
+async function takeOut<H extends Held>(
+	recover: LeftoversOptions<H>["recover"],
+	log: Log,
+	node: string,
+	found: H[],
+): Promise<void> {
+	const injections = found.map(({ id }) => id);
 	try {
-		const results = await nodes.recover(node, injections);
+		const results = await recover(node, found);
 		const failed = results.filter(({ status }) => status === "failed");
 		if (failed.length > 0) throw new Error(failed[0]?.message ?? "the node gave no reason");
 		log.info("recovered faults that no experiment knows of", { injections });
@@ -52,12 +65,12 @@ async function takeOut(nodes: Pick<Nodes, "recover">, log: Log, node: string, fo
 }
 
 /** Those whose experiment is unknown, or has no record of them that counts. */
-function unwanted(held: readonly Held[], find: (uid: string) => Experiment | undefined): Held[] {
-	return [...Map.groupBy(held, ({ state }) => state.experiment)].flatMap(([uid, injections]) => {
+function unwanted<H extends Held>(held: readonly H[], find: (uid: string) => Experiment | undefined): H[] {
+	return [...Map.groupBy(held, ({ experiment }) => experiment)].flatMap(([uid, injections]) => {
 		const records = find(uid)?.status?.experiment.containerRecords ?? [];
 		const wanted = new Set(
 			records.filter(({ reason }) => reason !== "TargetGone").map((record) => injectionOf(uid, record)),
 		);
-		return injections.filter(({ state }) => !wanted.has(state.id));
+		return injections.filter(({ id }) => !wanted.has(id));
 	});
 }

@@ -1,17 +1,17 @@
 import { limiter } from "../api/limiter.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
-import { recovered } from "./outcomes.ts";
+import { injected, recovered } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
-import { eventCap, injectionOf, inPhase, isHeld, podOf } from "./records.ts";
+import { eventCap, inPhase, isHeld, podOf, recoverItem } from "./records.ts";
 import { runs } from "./select.ts";
-import type { World } from "./world.ts";
+import type { Observed, World } from "./world.ts";
 
 /** Pods read live at the same time. */
 const reads = 10;
 
 /** What looking at the targets needs. */
-type Looker = Pick<Pass, "world" | "calls" | "caller">;
+type Looker = Pick<Pass, "world" | "calls" | "caller" | "experiment" | "traits">;
 
 /**
  * The records of a running experiment after a look at what the daemons and the cluster say: faults that are gone, targets that
@@ -22,11 +22,14 @@ export async function lookWhileRunning(looker: Looker, records: readonly TargetR
 	return Promise.all(
 		records.map(async (record) => {
 			if (looker.calls.busy(looker.caller.uid, record.node)) return record;
+			// What is done can't get lost, and a target that is gone because of it is no news.
+			if (looker.traits.oneShot && record.phase === "Injected") return record;
 			const present = cached(looker.world, record);
 			if (record.reason === "TargetGone") return whenBack(record, present);
 			if (isGone(record, present)) {
 				const now = await inTurn(() => live(looker.world, record));
-				if (isGone(record, now)) return targetGone(record, now);
+				if (isGone(record, now))
+					return looker.traits.oneShot && isBegun(record) ? done(looker, record, records) : targetGone(record, now);
 			}
 			return asObserved(looker, record, present);
 		}),
@@ -52,6 +55,16 @@ export async function lookWhileStopped(looker: Looker, records: readonly TargetR
 			return recovered(record, new Date(world.now()).toISOString(), eventCap(records.length));
 		}),
 	);
+}
+
+/** Whether a step was begun whose end nobody knows: the controller was restarted in between. */
+function isBegun({ phase }: TargetRecord): boolean {
+	return phase === "Not Injected/Wait";
+}
+
+/** The record of a target that was to be ended, and has ended. */
+function done({ world }: Looker, record: TargetRecord, all: readonly TargetRecord[]): TargetRecord {
+	return injected(record, new Date(world.now()).toISOString(), eventCap(all.length));
 }
 
 /** What a daemon says of a fault that it has to take out, though the record knows of none: of a call that came through late. */
@@ -84,7 +97,7 @@ function whenBack(record: TargetRecord, pod: Pod | undefined): TargetRecord {
 }
 
 function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined): TargetRecord {
-	const observed = looker.world.observed(record.node, injectionOf(looker.caller.uid, record));
+	const observed = observe(looker, record);
 	const state = typeof observed === "string" ? observed : observed.status;
 	const message = typeof observed === "string" ? undefined : observed.message;
 	if (record.reason === "FaultLost") return state === "injected" ? inPhase(record, "Injected") : record;
@@ -110,8 +123,12 @@ function lost(record: TargetRecord, message: string): TargetRecord {
 	return inPhase(record, "Not Injected", "FaultLost", message);
 }
 
-function stateOf({ world, caller }: Looker, record: TargetRecord): string {
-	const observed = world.observed(record.node, injectionOf(caller.uid, record));
+function observe({ world, experiment, traits }: Looker, record: TargetRecord): Observed {
+	return world.observed(traits.where, record.node, recoverItem(experiment, record));
+}
+
+function stateOf(looker: Looker, record: TargetRecord): string {
+	const observed = observe(looker, record);
 	return typeof observed === "string" ? observed : observed.status;
 }
 

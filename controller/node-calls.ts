@@ -1,8 +1,9 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
+import type { Traits } from "../api/kind.ts";
 import { limiter } from "../api/limiter.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { backoff } from "./backoff.ts";
-import { type Nodes, NodeUnavailable } from "./world.ts";
+import { type Nodes, NodeUnavailable, type RecoverItem } from "./world.ts";
 
 /** Calls that run at the same time, over all experiments. */
 const concurrency = 64;
@@ -27,7 +28,11 @@ export interface Caller {
 	/** Key in the work queue. */
 	key: string;
 	uid: string;
+	where: Traits["where"];
 }
+
+/** Who carries out the calls: the daemons, or the API server. */
+export type Sides = Readonly<Record<Traits["where"], Nodes>>;
 
 interface NodeState {
 	/** `ended`: the outcomes are in, and nobody has looked at them yet. */
@@ -43,7 +48,7 @@ interface NodeState {
  * a time.
  */
 export class NodeCalls {
-	readonly #nodes: Nodes;
+	readonly #sides: Sides;
 	readonly #log: Log;
 	readonly #wake: (key: string, after: number) => void;
 	readonly #now: () => number;
@@ -56,8 +61,8 @@ export class NodeCalls {
 	 * @param wake - queues an experiment, after so many ms
 	 * @param now - ms since the epoch
 	 */
-	constructor(nodes: Nodes, log: Log, wake: (key: string, after: number) => void, now: () => number = Date.now) {
-		this.#nodes = nodes;
+	constructor(sides: Sides, log: Log, wake: (key: string, after: number) => void, now: () => number = Date.now) {
+		this.#sides = sides;
 		this.#log = log;
 		this.#wake = wake;
 		this.#now = now;
@@ -118,12 +123,13 @@ export class NodeCalls {
 	/** Puts faults in place on one node. */
 	inject(caller: Caller, node: string, items: InjectItem[]): void {
 		const ids = items.map(({ id }) => id);
-		this.#start(caller, node, "Apply", ids, () => this.#nodes.inject(node, items));
+		this.#start(caller, node, "Apply", ids, () => this.#sides[caller.where].inject(node, items));
 	}
 
 	/** Takes faults out of one node. */
-	recover(caller: Caller, node: string, ids: string[]): void {
-		this.#start(caller, node, "Recover", ids, () => this.#nodes.recover(node, ids));
+	recover(caller: Caller, node: string, items: RecoverItem[]): void {
+		const ids = items.map(({ id }) => id);
+		this.#start(caller, node, "Recover", ids, () => this.#sides[caller.where].recover(node, items));
 	}
 
 	/** Resolves when no call runs any more. */

@@ -3,6 +3,7 @@ import type { Selector } from "../api/selector.ts";
 import type { Reason } from "../api/status.ts";
 import { describeSelector } from "./describe-selector.ts";
 import { type Circumstances, mustRun, type Selection } from "./select.ts";
+import { fewOf } from "./wording.ts";
 
 /** A selection that came to nothing, for the condition Selected; it is tried again. */
 export interface NotSelected {
@@ -46,5 +47,15 @@ export function tooMany(targets: number): NotSelected {
 	return {
 		reason: "SelectionFailed",
 		message: `${targets} targets are too many for the status of one object; split the experiment, by namespace or label`,
+	};
+}
+
+/** Pods are selected, and none has a container of these names. */
+export function noContainer(names: readonly string[], path: string, { chosen }: Selection): NotSelected {
+	const pods = fewOf(chosen.map(({ metadata }) => metadata.name));
+	const wanted = names.map((name) => quote(name)).join(" or ");
+	return {
+		reason: "NoTarget",
+		message: `${path}.containerNames: none of the selected pods (${pods}) has a container ${wanted}; correct the names`,
 	};
 }

@@ -19,8 +19,7 @@ function after(record: TargetRecord, outcome: Outcome, records: number): TargetR
 	const { operation, status, timestamp } = outcome;
 	const cap = eventCap(records);
 	if (operation === "Apply" && status === "injected") {
-		const injected = { ...inPhase(record, "Injected"), injectedCount: record.injectedCount + 1 };
-		return withEvent(injected, { type: "Succeeded", operation, timestamp }, cap);
+		return injected(record, timestamp, cap);
 	}
 	if (operation === "Recover" && (status === "recovered" || status === "target gone")) {
 		return recovered(record, timestamp, cap);
@@ -30,6 +29,12 @@ function after(record: TargetRecord, outcome: Outcome, records: number): TargetR
 		status === "unavailable" ? "NodeUnavailable" : operation === "Apply" ? "InjectFailed" : "RecoverFailed";
 	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(records));
 	return withEvent(inPhase(record, phase, reason, message), { type: "Failed", operation, message, timestamp }, cap);
+}
+
+/** The record once the fault is in place on its target. */
+export function injected(record: TargetRecord, timestamp: string, cap: number): TargetRecord {
+	const hit = { ...inPhase(record, "Injected"), injectedCount: record.injectedCount + 1 };
+	return withEvent(hit, { type: "Succeeded", operation: "Apply", timestamp }, cap);
 }
 
 /** The record of a target that gets nothing, and why; said once. */

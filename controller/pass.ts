@@ -1,4 +1,5 @@
 import type { Experiment } from "../api/experiment.ts";
+import type { Traits } from "../api/kind.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Desired } from "./desired-phase.ts";
 import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
@@ -11,6 +12,7 @@ export interface Pass {
 	readonly calls: NodeCalls;
 	readonly caller: Caller;
 	readonly desired: Desired;
+	readonly traits: Traits;
 	experiment: Experiment;
 	/** Undefined until targets are chosen. */
 	records: TargetRecord[] | undefined;

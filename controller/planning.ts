@@ -33,7 +33,9 @@ export async function livingPods(
 		const fits = (uid: string | undefined) => uid === record.podUid;
 		const cached = world.cachedPod(namespace, name);
 		const pod = fits(cached?.metadata.uid) ? cached : await world.readPod(namespace, name);
-		if (pod && fits(pod.metadata.uid)) chosen[record.selectorKey]?.push(chosenPod(pod));
+		if (!pod || !fits(pod.metadata.uid)) continue;
+		const { container } = record;
+		chosen[record.selectorKey]?.push({ ...chosenPod(pod), ...(container !== undefined && { container }) });
 	}
 	return Object.values(chosen).some((side) => side.length === 0) ? undefined : chosen;
 }
@@ -48,11 +50,16 @@ export async function planTargets(
 	return new Map(
 		planned.map((target): [string, Planned | Refused] => {
 			const { pod, selectorKey } = target;
-			const id = injectionOf(experiment.metadata.uid, { selectorKey, podUid: pod.uid });
+			const id = injectionOf(experiment.metadata.uid, { selectorKey, podUid: pod.uid, ...containerOf(pod) });
 			if ("refused" in target) return [id, { refused: target.refused }];
 			return [id, { pod, instruction: target.instruction, digest: digest(target.instruction) }];
 		}),
 	);
+}
+
+/** The container that is hit, when it is one. */
+export function containerOf({ container }: ChosenPod): { container?: string } {
+	return container === undefined ? {} : { container };
 }
 
 /** Same when and only when planning would see the same pods. */

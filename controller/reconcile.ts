@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { check } from "../api/check.ts";
 import type { Experiment } from "../api/experiment.ts";
+import { traitsOf } from "../api/kind.ts";
 import type { Log } from "../api/log.ts";
 import { cleanFinalizerAnnotation, finalizer } from "../api/names.ts";
 import type { Problem } from "../api/problem.ts";
@@ -13,7 +14,7 @@ import { type AppliedPlans, injectTargets } from "./injecting.ts";
 import type { NodeCalls } from "./node-calls.ts";
 import { absorb } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
-import { isHeld } from "./records.ts";
+import { isOwed } from "./records.ts";
 import { recoverTargets } from "./recovering.ts";
 import { Conflict, type ExperimentRef, type World } from "./world.ts";
 
@@ -76,7 +77,7 @@ export class Reconciler {
 		await this.#write(pass, read.status);
 		this.#calls.acknowledge(uid, outcomes.length);
 		for (const begin of pass.begin) begin();
-		const owed = pass.records?.some(isHeld) || this.#calls.busy(uid);
+		const owed = pass.records?.some((record) => isOwed(pass.traits, record)) || this.#calls.busy(uid);
 		if (deleted && !owed) return this.#letGo(pass.experiment);
 		return pass.again.length > 0 ? Math.max(0, Math.min(...pass.again)) : undefined;
 	}
@@ -84,19 +85,21 @@ export class Reconciler {
 	#look(key: string, read: Experiment): Pass {
 		const world = this.#world;
 		const kind = world.kind(read.kind);
-		const desired = desire(read, world.now(), world.defaultDurationMs);
+		const traits = traitsOf(kind, read.spec);
+		const desired = desire(read, world.now(), world.defaultDurationMs, traits.oneShot);
 		const problems = check(kind, read.spec);
 		return {
 			world,
 			calls: this.#calls,
-			caller: { key, uid: read.metadata.uid },
+			caller: { key, uid: read.metadata.uid, where: traits.where },
 			desired,
+			traits,
 			experiment: problems.length > 0 ? read : withDefaults(kind, read),
 			records: read.status?.experiment.containerRecords,
 			...(problems.length > 0 && { notSelected: { reason: "SelectionFailed", message: inWords(problems) } }),
 			reinjected: read.status?.reinjected,
 			begin: [],
-			again: desired.expired ? [] : [desired.deadline - world.now()],
+			again: desired.expired || traits.oneShot ? [] : [desired.deadline - world.now()],
 		};
 	}
 
@@ -120,7 +123,13 @@ export class Reconciler {
 	async #write(pass: Pass, before: Status | undefined): Promise<void> {
 		const { desired, records, caller, notSelected, reinjected } = pass;
 		const failures = records?.map(({ node }) => this.#calls.failures(caller.uid, node, "Recover")) ?? [];
-		const facts = { desired, records, notSelected, keepsFailing: failures.some((count) => count > 1) };
+		const facts = {
+			desired,
+			oneShot: pass.traits.oneShot,
+			records,
+			notSelected,
+			keepsFailing: failures.some((count) => count > 1),
+		};
 		const after: Status = {
 			conditions: conditions(before?.conditions ?? [], facts, new Date(this.#world.now()).toISOString()),
 			experiment: { desiredPhase: desired.phase, ...(records && { containerRecords: records }) },

@@ -1,26 +1,30 @@
+import type { Experiment } from "../api/experiment.ts";
 import { injectionId } from "../api/injection-id.ts";
+import type { Traits } from "../api/kind.ts";
 import type { Reason, RecordEvent, TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
+import type { RecoverItem } from "./world.ts";
 
-/** A record of a pod that was just chosen. */
-export function newRecord(selectorKey: string, { metadata, spec }: Pod): TargetRecord {
+/** A record of a pod that was just chosen, or of one of its containers. */
+export function newRecord(selectorKey: string, { metadata, spec }: Pod, container?: string): TargetRecord {
 	return {
-		id: `${metadata.namespace}/${metadata.name}`,
+		id: [metadata.namespace, metadata.name, ...(container === undefined ? [] : [container])].join("/"),
 		selectorKey,
 		phase: "Not Injected",
 		injectedCount: 0,
 		recoveredCount: 0,
 		node: spec.nodeName ?? "",
 		podUid: metadata.uid,
+		...(container !== undefined && { container }),
 	};
 }
 
 /** Id of the fault on the record's target. */
 export function injectionOf(
 	experimentUid: string,
-	{ selectorKey, podUid }: Pick<TargetRecord, "selectorKey" | "podUid">,
+	{ selectorKey, podUid, container }: Pick<TargetRecord, "selectorKey" | "podUid" | "container">,
 ): string {
-	return injectionId(experimentUid, selectorKey, podUid);
+	return injectionId(experimentUid, selectorKey, podUid, container);
 }
 
 /** Namespace and name of the record's pod. */
@@ -35,6 +39,25 @@ export function podOf({ id }: TargetRecord): { namespace: string; name: string }
  */
 export function isHeld({ phase, reason }: TargetRecord): boolean {
 	return phase !== "Not Injected" || reason === "FaultLost";
+}
+
+/** Whether a recovery is owed to the target: nothing is to what can't be undone. */
+export function isOwed({ oneShot }: Pick<Traits, "oneShot">, record: TargetRecord): boolean {
+	return !oneShot && isHeld(record);
+}
+
+/** What is taken out of a target, or asked after. */
+export function recoverItem(
+	{ kind, metadata }: Pick<Experiment, "kind" | "metadata">,
+	record: TargetRecord,
+): RecoverItem {
+	const { namespace, name } = podOf(record);
+	return {
+		id: injectionOf(metadata.uid, record),
+		experiment: metadata.uid,
+		kind,
+		target: { namespace, pod: name, podUid: record.podUid },
+	};
 }
 
 /** The record in another phase, with why it is not where it should be; without a reason: it is, or is on its way. */

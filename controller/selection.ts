@@ -6,7 +6,7 @@ import type { PodSelector, Selector } from "../api/selector.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
 import { namesPods, namespacesOf } from "./match.ts";
-import { type NotSelected, noTarget, tooMany, unknown } from "./not-selected.ts";
+import { type NotSelected, noContainer, noTarget, tooMany, unknown } from "./not-selected.ts";
 import { fitsObject, newRecord } from "./records.ts";
 import { type Circumstances, type Selection, select } from "./select.ts";
 import type { World } from "./world.ts";
@@ -22,22 +22,34 @@ export async function selectTargets(
 	world: SelectionWorld,
 	experiment: Experiment,
 ): Promise<TargetRecord[] | NotSelected> {
-	const { kind, spec } = experiment;
+	const { spec } = experiment;
+	const kind = world.kind(experiment.kind);
 	const sides: [string, string, PodSelector][] = [[".", "spec", spec]];
 	if (spec.target) sides.push([".Target", "spec.target", spec.target]);
-	const circumstances = circumstancesOf(world.kind(kind), experiment);
+	const circumstances = circumstancesOf(kind, experiment);
 	const inTurn = limiter(reads);
 	const records: TargetRecord[] = [];
 	try {
 		for (const [key, path, side] of sides) {
 			const selection = await selectSide(world, inTurn, side, path, circumstances);
 			if ("reason" in selection) return selection;
-			records.push(...selection.chosen.map((pod) => newRecord(key, pod)));
+			const targets = selection.chosen.flatMap((pod) => recordsOf(key, pod, kind, experiment));
+			if (targets.length === 0) return noContainer(spec.containerNames ?? [], path, selection);
+			records.push(...targets);
 		}
 		return fitsObject(records) ? records : tooMany(records.length);
 	} catch (error) {
 		return { reason: "SelectionFailed", message: `targets could not be looked up: ${errorText(error)}` };
 	}
+}
+
+/** The pod, or those of its containers that the experiment names: without names the first. Never init containers. */
+function recordsOf(key: string, pod: Pod, kind: FaultKind, { spec }: Experiment): TargetRecord[] {
+	if (traitsOf(kind, spec).targets === "pod") return [newRecord(key, pod)];
+	const { containerNames: wanted = [] } = spec;
+	const names = pod.spec.containers.map(({ name }) => name);
+	const hit = wanted.length > 0 ? names.filter((name) => wanted.includes(name)) : names.slice(0, 1);
+	return hit.map((name) => newRecord(key, pod, name));
 }
 
 /** Whether a pod would make another try worthwhile. What its cached form can't tell (annotations, fields, nodes) may be so. */

@@ -1,6 +1,7 @@
+import type { Injection } from "../api/cluster-injector.ts";
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
-import type { FaultKind } from "../api/kind.ts";
+import type { FaultKind, Traits } from "../api/kind.ts";
 import type { ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Selector } from "../api/selector.ts";
 import type { Announcement } from "./announce.ts";
@@ -24,7 +25,12 @@ export interface Nodes {
 	/** All items are on that node. Throws NodeUnavailable when no answer was had. */
 	inject(node: string, items: InjectItem[]): Promise<InjectionState[]>;
 	/** As `inject`. */
-	recover(node: string, ids: string[]): Promise<InjectionState[]>;
+	recover(node: string, items: RecoverItem[]): Promise<InjectionState[]>;
+}
+
+/** One fault to take out, or to ask after. */
+export interface RecoverItem extends Injection {
+	kind: string;
 }
 
 /** No answer from a node: no daemon there that is ready, no connection, no reply in time. The message says which and why. */
@@ -57,8 +63,8 @@ export interface World {
 	listNodes(labels: Record<string, string>): Promise<string[]>;
 	namespaceExists(name: string): Promise<boolean>;
 	nodeExists(name: string): Promise<boolean>;
-	/** What the daemon of a node says of an injection. */
-	observed(node: string, id: string): Observed;
+	/** What the daemon of a node, or the pod itself, says of an injection. */
+	observed(where: Traits["where"], node: string, item: RecoverItem): Observed;
 	/** Makes Kubernetes events of it. */
 	announce(experiment: Experiment, announcements: Announcement[]): void;
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import type { Injector } from "../api/injector.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
 import { portOf, serveHealth } from "./health.ts";
@@ -52,9 +53,10 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 	};
 }
 
-async function injector(kind: string): ReturnType<(typeof faults)[string]["injector"]> {
+async function injector(kind: string): Promise<Injector<unknown, unknown>> {
 	const fault = faults[kind];
 	if (!fault) throw new Error(`this daemon does not know the kind ${JSON.stringify(kind)}; its version is too old`);
+	if (!fault.injector) throw new Error(`${kind} is not done by nodes; the controller does it through the API server`);
 	return fault.injector();
 }
 

@@ -5,6 +5,9 @@ import { namespaceName, objectName } from "../api/names.ts";
 import { describeProblems, type Problem, quote } from "../api/problem.ts";
 import { faults } from "../faults/registry.ts";
 
+/** Those that nodes do something for. */
+const kinds = Object.keys(faults).filter((kind) => faults[kind]?.injector);
+
 /** Most items of one call: more than pods fit on a node. */
 const maxItems = 4096;
 
@@ -29,7 +32,7 @@ const item = {
 	fields: {
 		id,
 		experiment: uid("experiment"),
-		kind: { type: "string", required: true, description: "Kind of the fault.", enum: Object.keys(faults) },
+		kind: { type: "string", required: true, description: "Kind of the fault.", enum: kinds },
 		target: {
 			type: "object",
 			required: true,
@@ -57,6 +60,7 @@ const item = {
 						},
 					},
 				},
+				container: { type: "string", description: "Name of the container that is hit.", maxLength: 253 },
 			},
 		},
 		expiresInMs: {

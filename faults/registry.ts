@@ -1,9 +1,11 @@
+import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { ExperimentSpec } from "../api/experiment.ts";
 import type { Injector } from "../api/injector.ts";
 import type { FaultKind } from "../api/kind.ts";
 import type { Plan } from "../api/plan.ts";
 import type { Reference } from "../api/reference.ts";
 import { networkChaos } from "./network/spec.ts";
+import { podChaos } from "./pod/spec.ts";
 
 /**
  * One kind of fault. Planning and injecting are loaded when first used: the Pulumi side needs neither, the controller does not
@@ -12,13 +14,23 @@ import { networkChaos } from "./network/spec.ts";
 export interface Fault {
 	kind: FaultKind;
 	plan(): Promise<Plan<ExperimentSpec, unknown>>;
-	injector(): Promise<Injector<unknown, unknown>>;
+	/** What nodes do; absent: nothing. */
+	injector?(): Promise<Injector<unknown, unknown>>;
+	/** What the controller does through the API server; absent: nothing. */
+	clusterInjector?(): Promise<ClusterInjector<unknown>>;
 	/** What its page in docs/faults says besides the schema. */
 	reference(): Promise<Reference>;
 }
 
 /** All kinds of fault, by kind. */
 export const faults: Readonly<Record<string, Fault>> = {
+	PodChaos: {
+		kind: podChaos,
+		plan: async () => (await import("./pod/plan.ts")).planPod as unknown as Plan<ExperimentSpec, unknown>,
+		injector: async () => (await import("./pod/inject.ts")).containerKiller as Injector<unknown, unknown>,
+		clusterInjector: async () => (await import("./pod/cluster.ts")).podClusterInjector as ClusterInjector<unknown>,
+		reference: async () => (await import("./pod/reference.ts")).reference,
+	},
 	NetworkChaos: {
 		kind: networkChaos,
 		plan: async () => (await import("./network/plan.ts")).planNetwork as unknown as Plan<ExperimentSpec, unknown>,

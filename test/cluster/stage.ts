@@ -11,7 +11,8 @@ import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { authoritySecret, daemonSecret } from "../../controller/certificate-secrets.ts";
 import { Controller } from "../../controller/controller.ts";
 import type { Pod, Secret } from "../../controller/kube.ts";
-import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { faults } from "../../faults/registry.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";
@@ -19,12 +20,20 @@ import { TcpProxy } from "../support/tcp-proxy.ts";
 
 /** What the controller may do everywhere, and in its own namespace: the tables of docs/controller.md. */
 const clusterRights = [
-	{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+	{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 	{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 	{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 	{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
-	{ apiGroups: [group], resources: ["networkchaos"], verbs: ["get", "list", "watch", "patch"] },
-	{ apiGroups: [group], resources: ["networkchaos/status"], verbs: ["update"] },
+	{
+		apiGroups: [group],
+		resources: Object.values(faults).map(({ kind }) => kind.plural),
+		verbs: ["get", "list", "watch", "patch"],
+	},
+	{
+		apiGroups: [group],
+		resources: Object.values(faults).map(({ kind }) => `${kind.plural}/status`),
+		verbs: ["update"],
+	},
 ];
 const ownRights = [
 	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
@@ -69,7 +78,7 @@ export class Stage {
 
 	/** Makes CRD, namespaces and nodes, starts the controller, then a daemon on each node. */
 	async open(nodes = 2): Promise<void> {
-		await this.#installCrd();
+		await this.#installCrds();
 		for (const name of [this.shop, this.system]) await this.#make("/api/v1/namespaces", { metadata: { name } });
 		for (let number = 1; number <= nodes; number++) {
 			await this.#make("/api/v1/nodes", { metadata: { name: this.node(number) } });
@@ -88,6 +97,7 @@ export class Stage {
 			defaultDurationMs: 3_600_000,
 			workers: 8,
 			healthPort: 0,
+			systemImage: "pulumi-chaos:test",
 			logLevel: "debug",
 		} as const;
 		const kubeConfig = await this.#asController();
@@ -284,16 +294,17 @@ export class Stage {
 		return config;
 	}
 
-	async #installCrd(): Promise<void> {
+	async #installCrds(): Promise<void> {
 		const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-		const name = `networkchaos.${group}`;
-		try {
-			await this.#make(path, { ...crd(networkChaos), metadata: { name } });
-		} catch (error) {
-			if (!isStatus(error, 409)) throw error;
+		for (const { kind } of Object.values(faults)) {
+			try {
+				await this.#make(path, { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } });
+			} catch (error) {
+				if (!isStatus(error, 409)) throw error;
+			}
+			const served = `/apis/${apiVersion}/${kind.plural}`;
+			await eventually(`${kind.kind} is served`, () => this.server.get(served).then(Boolean, () => false));
 		}
-		const served = `/apis/${apiVersion}/networkchaos`;
-		await eventually("the CRD is served", () => this.server.get(served).then(Boolean, () => false));
 	}
 
 	async #make(path: string, body: { metadata: { name: string }; [field: string]: unknown }): Promise<void> {

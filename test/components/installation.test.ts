@@ -70,6 +70,7 @@ it("makes CRDs, controller and daemons, and a drain after all of them", async ()
 			"ClusterRoleBinding",
 			"ControllerAccess",
 			"CustomResourceDefinition",
+			"CustomResourceDefinition",
 			"DaemonSet",
 			"Deployment",
 			"Drain",
@@ -129,6 +130,7 @@ it("gives the controller no more than it needs", async () => {
 							env: [
 								{ name: "PULUMI_CHAOS_NAMESPACE", value: "pulumi-chaos" },
 								{ name: "PULUMI_CHAOS_HEALTH_PORT", value: "8080" },
+								{ name: "PULUMI_CHAOS_IMAGE", value: "chaos:1" },
 								{ name: "PULUMI_CHAOS_DEFAULT_DURATION", value: "10m" },
 							],
 							securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
@@ -139,9 +141,13 @@ it("gives the controller no more than it needs", async () => {
 		},
 	});
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")["rules"]).toEqual([
-		{ apiGroups: ["chaos-mesh.org"], resources: ["networkchaos"], verbs: ["get", "list", "watch", "patch"] },
-		{ apiGroups: ["chaos-mesh.org"], resources: ["networkchaos/status"], verbs: ["update"] },
-		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch"] },
+		{
+			apiGroups: ["chaos-mesh.org"],
+			resources: ["podchaos", "networkchaos"],
+			verbs: ["get", "list", "watch", "patch"],
+		},
+		{ apiGroups: ["chaos-mesh.org"], resources: ["podchaos/status", "networkchaos/status"], verbs: ["update"] },
+		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },

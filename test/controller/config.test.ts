@@ -7,6 +7,7 @@ it("needs nothing but the namespace", () => {
 		defaultDurationMs: 3_600_000,
 		workers: 8,
 		healthPort: 8080,
+		systemImage: "",
 		logLevel: "info",
 	});
 });
@@ -17,6 +18,7 @@ it("reads all settings", () => {
 		PULUMI_CHAOS_DEFAULT_DURATION: "2h30m",
 		PULUMI_CHAOS_WORKERS: "3",
 		PULUMI_CHAOS_HEALTH_PORT: "0",
+		PULUMI_CHAOS_IMAGE: "registry.example.com/pulumi-chaos:1",
 		PULUMI_CHAOS_LOG_LEVEL: "debug",
 	});
 	expect(config).toEqual({
@@ -24,6 +26,7 @@ it("reads all settings", () => {
 		defaultDurationMs: 9_000_000,
 		workers: 3,
 		healthPort: 0,
+		systemImage: "registry.example.com/pulumi-chaos:1",
 		logLevel: "debug",
 	});
 });

@@ -147,7 +147,7 @@ it("is found by the daemon's pod, follows it to another address, and ends with i
 			status: { podIPs: [{ ip }], conditions: [{ type: "Ready", status: is }] },
 		});
 	const recover = () =>
-		daemons.recover("n1", ["a"]).then(
+		daemons.recover("n1", [{ id: "a" }]).then(
 			() => "ok",
 			(error: Error) => error.message,
 		);

@@ -5,11 +5,12 @@ import { experiment } from "./world.ts";
 
 const hour = 3_600_000;
 const created = Date.parse("2026-01-01T00:00:00Z");
-const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}) =>
+const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}, oneShot = false) =>
 	desire(
 		experiment({ ...changes, metadata: { creationTimestamp: "2026-01-01T00:00:00Z", ...changes.metadata } }),
 		created + seconds * 1000,
 		hour,
+		oneShot,
 	);
 
 const paused = { annotations: { [pauseAnnotation]: "true" } };
@@ -48,4 +49,9 @@ it("stops while the annotation is exactly true", () => {
 it("takes deleted before expired before paused", () => {
 	expect(at(4000, { metadata: { ...paused, deletionTimestamp } }).why).toBe("deleted");
 	expect(at(4000, { metadata: paused })).toMatchObject({ why: "expired", paused: true, expired: true });
+});
+
+it("leaves what is done once as it is: time and pause say nothing, only deletion does", () => {
+	expect(at(7200, { metadata: paused }, true)).toMatchObject({ phase: "Run", paused: false, expired: false });
+	expect(at(1, { metadata: { deletionTimestamp } }, true)).toMatchObject({ phase: "Stop", why: "deleted" });
 });

@@ -15,7 +15,8 @@ const known: Experiment = {
 const wanted = injectionOf("uid-cut", record);
 const held = (id: string, uid = "uid-cut", node = "node-1"): Held => ({
 	node,
-	state: { id, experiment: uid, status: "injected" },
+	id,
+	experiment: uid,
 });
 
 /** What is recovered, as `node: ids`, when these are held and these experiments exist. */
@@ -30,16 +31,14 @@ async function recovered(
 	let lists = 0;
 	await recoverLeftovers({
 		held: () => all,
-		nodes: {
-			recover: async (node, ids) => {
-				calls.push(`${node}: ${ids.join(" ")}`);
-				return ids.map((id) => ({
-					id,
-					experiment: "",
-					status: answer,
-					...(answer === "failed" && { message: "busy" }),
-				}));
-			},
+		recover: async (node, found) => {
+			calls.push(`${node}: ${found.map(({ id }) => id).join(" ")}`);
+			return found.map(({ id }) => ({
+				id,
+				experiment: "",
+				status: answer,
+				...(answer === "failed" && { message: "busy" }),
+			}));
 		},
 		cached: () => cached && new Map(cached.map((one) => [one.metadata.uid, one])),
 		list: async () => {

@@ -11,7 +11,7 @@ export function pod(name: string, changes: { metadata?: object; spec?: object; s
 			labels: { app: "web" },
 			...changes.metadata,
 		},
-		spec: { nodeName: "node-1", ...changes.spec },
+		spec: { nodeName: "node-1", containers: [{ name: "main", image: "web:1" }], ...changes.spec },
 		status: {
 			phase: "Running",
 			podIPs: [{ ip: "10.1.0.1" }],

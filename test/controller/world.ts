@@ -1,16 +1,25 @@
 import { isDeepStrictEqual } from "node:util";
 import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
-import type { Experiment } from "../../api/experiment.ts";
+import type { Experiment, ExperimentSpec } from "../../api/experiment.ts";
+import type { FaultKind } from "../../api/kind.ts";
 import { createLog } from "../../api/log.ts";
 import { apiVersion } from "../../api/names.ts";
+import type { Plan } from "../../api/plan.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
 import type { Announcement } from "../../controller/announce.ts";
 import type { Pod } from "../../controller/kube.ts";
 import { NodeCalls } from "../../controller/node-calls.ts";
 import { Reconciler } from "../../controller/reconcile.ts";
-import { Conflict, type Nodes, NodeUnavailable, type Observed, type World } from "../../controller/world.ts";
+import {
+	Conflict,
+	type Nodes,
+	NodeUnavailable,
+	type Observed,
+	type RecoverItem,
+	type World,
+} from "../../controller/world.ts";
 import { planNetwork } from "../../faults/network/plan.ts";
-import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+import { networkChaos } from "../../faults/network/spec.ts";
 
 /** A partition of all pods with app=web, made at 2026-01-01. */
 export function experiment(changes: { metadata?: Partial<Experiment["metadata"]>; spec?: object } = {}): Experiment {
@@ -43,6 +52,8 @@ export class TestWorld implements Nodes {
 	readonly dead = new Set<string>();
 	readonly injected: { node: string; items: InjectItem[] }[] = [];
 	readonly recovered: { node: string; ids: string[] }[] = [];
+	kind: FaultKind = networkChaos;
+	plan = planNetwork as unknown as Plan<ExperimentSpec, unknown>;
 	readonly announced: Announcement[] = [];
 	statusWrites = 0;
 	liveReads = 0;
@@ -63,7 +74,7 @@ export class TestWorld implements Nodes {
 	restart(): void {
 		const log = createLog("error", () => undefined);
 		this.calls = new NodeCalls(
-			this,
+			{ node: this, cluster: this },
 			log,
 			(key, after) => this.woken.push({ key, after }),
 			() => this.clock,
@@ -131,7 +142,8 @@ export class TestWorld implements Nodes {
 		});
 	}
 
-	async recover(node: string, ids: string[]): Promise<InjectionState[]> {
+	async recover(node: string, items: RecoverItem[]): Promise<InjectionState[]> {
+		const ids = items.map(({ id }) => id);
 		this.recovered.push({ node, ids });
 		if (this.dead.has(node)) throw new NodeUnavailable(`node ${node} does not answer`);
 		return ids.map((id) => {
@@ -146,8 +158,8 @@ export class TestWorld implements Nodes {
 		return {
 			now: () => this.clock,
 			defaultDurationMs: 3_600_000,
-			kind: () => networkChaos,
-			plan: async ({ spec }, chosen) => planNetwork(spec as unknown as NetworkChaosSpec, chosen),
+			kind: () => this.kind,
+			plan: async ({ spec }, chosen) => this.plan(spec, chosen),
 			readExperiment: async () => structuredClone(this.experiment),
 			writeStatus: async (written) => {
 				this.#mayWrite(written);
@@ -173,7 +185,8 @@ export class TestWorld implements Nodes {
 			listNodes: async () => [],
 			namespaceExists: async (name) => this.namespaces.has(name),
 			nodeExists: async () => false,
-			observed: (node, id): Observed => (this.dead.has(node) ? "unknown" : (this.held.get(node)?.get(id) ?? "absent")),
+			observed: (_where, node, { id }): Observed =>
+				this.dead.has(node) ? "unknown" : (this.held.get(node)?.get(id) ?? "absent"),
 			announce: (_experiment, announcements) => this.announced.push(...announcements),
 		};
 	}

@@ -1,12 +1,6 @@
 import { afterEach, expect, it } from "vitest";
 import { podRuleHandles, tablesLeft } from "../../tools/lib/pod-network.ts";
-import {
-	condition,
-	createNetworkChaos,
-	deleteNetworkChaos,
-	readNetworkChaos,
-	runningPods,
-} from "../support/kubernetes.ts";
+import { networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
 
 const name = "front-loses-back";
@@ -20,17 +14,17 @@ async function handles(): Promise<Record<string, string>> {
 
 /** How often each target was hit. */
 async function counts(): Promise<(number | undefined)[]> {
-	const records = (await readNetworkChaos(sampleNamespace, name))?.status?.experiment.containerRecords ?? [];
+	const records = (await networkChaos.read(sampleNamespace, name))?.status?.experiment.containerRecords ?? [];
 	return records.map(({ injectedCount }) => injectedCount);
 }
 
 afterEach(async () => {
-	if (await readNetworkChaos(sampleNamespace, name)) await deleteNetworkChaos(sampleNamespace, name);
+	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);
 });
 
 it("up takes over what kubectl made without touching a rule, and destroy takes it out", async () => {
-	await createNetworkChaos(sampleNamespace, name, spec);
-	await condition(sampleNamespace, name, "AllInjected", "True");
+	await networkChaos.create(sampleNamespace, name, spec);
+	await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 	const before = await handles();
 	for (const rules of Object.values(before)) expect(rules).toContain("drop");
 	const stack = await experimentsStack("adopt", { [name]: { ...spec, adopt: true } });
@@ -44,6 +38,6 @@ it("up takes over what kubectl made without touching a rule, and destroy takes i
 	} finally {
 		stack.dispose();
 	}
-	expect(await readNetworkChaos(sampleNamespace, name)).toBeUndefined();
+	expect(await networkChaos.read(sampleNamespace, name)).toBeUndefined();
 	expect(tablesLeft()).toEqual([]);
 });

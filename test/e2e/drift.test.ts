@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { flushPodRules, podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
-import { allNetworkChaos, condition, runningPods, startDeletingNetworkChaos } from "../support/kubernetes.ts";
+import { networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
 
@@ -8,7 +8,7 @@ let stack: Stack;
 
 /** Name of the only experiment in the cluster. */
 async function onlyExperiment(): Promise<string> {
-	const [experiment, ...others] = await allNetworkChaos();
+	const [experiment, ...others] = await networkChaos.all();
 	expect(others).toEqual([]);
 	return experiment?.metadata.name ?? "";
 }
@@ -36,7 +36,7 @@ describe("rules that somebody flushed", () => {
 		const [front] = await runningPods(sampleNamespace, "app=front");
 		const uid = front?.metadata?.uid ?? "";
 		flushPodRules(uid);
-		await condition(sampleNamespace, await onlyExperiment(), "FaultLost", "True");
+		await networkChaos.condition(sampleNamespace, await onlyExperiment(), "FaultLost", "True");
 
 		const refresh = await stack.ok("refresh", "--diff");
 		expect(refresh.output).toMatch(/phase\s*:\s*"Injected"\s*=>\s*"Lost"/);
@@ -53,14 +53,14 @@ describe("rules that somebody flushed", () => {
 
 describe("an experiment that somebody deleted", () => {
 	it("is told by refresh and created anew by up", async () => {
-		await startDeletingNetworkChaos(sampleNamespace, await onlyExperiment());
+		await networkChaos.startDeleting(sampleNamespace, await onlyExperiment());
 		const refresh = await stack.ok("refresh");
 		expect(refresh.output).toMatch(/1 deleted/);
 		await stack.ok("refresh", "--expect-no-changes");
 		expect(tablesLeft()).toEqual([]);
 
 		await stack.ok("up");
-		await condition(sampleNamespace, await onlyExperiment(), "AllInjected", "True");
+		await networkChaos.condition(sampleNamespace, await onlyExperiment(), "AllInjected", "True");
 		await stack.ok("up", "--expect-no-changes");
 	});
 });

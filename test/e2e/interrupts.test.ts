@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
-import { allNetworkChaos, eventually } from "../support/kubernetes.ts";
+import { eventually, networkChaos } from "../support/kubernetes.ts";
 import { daemonProcesses } from "../support/processes.ts";
 import { experimentsStack, partition } from "../support/sample.ts";
 import type { Running, Stack } from "../support/stack.ts";
@@ -43,7 +43,7 @@ describe.each(Object.keys(interruptions))("%s during up", (name) => {
 		signal("SIGSTOP");
 		const run = stack.start("up");
 		try {
-			await eventually("the experiment is in the cluster", async () => (await allNetworkChaos()).length > 0);
+			await eventually("the experiment is in the cluster", async () => (await networkChaos.all()).length > 0);
 			await interruptions[name]?.(run, () => signal("SIGCONT"));
 		} finally {
 			signal("SIGCONT");
@@ -59,18 +59,18 @@ describe.each(Object.keys(interruptions))("%s during up", (name) => {
 
 	it("leaves nothing after destroy", async () => {
 		await stack.ok("destroy");
-		expect(await allNetworkChaos()).toEqual([]);
+		expect(await networkChaos.all()).toEqual([]);
 		expect(tablesLeft()).toEqual([]);
 		await eventually("no orphan process", () => stack.orphans().length === 0, 30);
 	});
 
 	it("is made good by up, and then leaves nothing after destroy", async () => {
 		await stack.ok("up");
-		expect(await allNetworkChaos()).toHaveLength(1);
+		expect(await networkChaos.all()).toHaveLength(1);
 		expect(tablesLeft().length).toBeGreaterThan(0);
 		await stack.ok("up", "--expect-no-changes");
 		await stack.ok("destroy");
-		expect(await allNetworkChaos()).toEqual([]);
+		expect(await networkChaos.all()).toEqual([]);
 		expect(tablesLeft()).toEqual([]);
 		await eventually("no orphan process", () => stack.orphans().length === 0, 30);
 	});

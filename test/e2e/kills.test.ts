@@ -1,15 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
-import {
-	allNetworkChaos,
-	condition,
-	createNetworkChaos,
-	deleteNetworkChaos,
-	eventually,
-	readNetworkChaos,
-	runningPods,
-	startDeletingNetworkChaos,
-} from "../support/kubernetes.ts";
+import { eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { controllerProcesses, daemonProcesses, kill9 } from "../support/processes.ts";
 import { partition, sampleNamespace } from "../support/sample.ts";
 
@@ -20,7 +11,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 beforeEach(() => eventually("a controller runs", () => controllerProcesses().length > 0));
 
 afterEach(async () => {
-	if (await readNetworkChaos(sampleNamespace, name)) await deleteNetworkChaos(sampleNamespace, name);
+	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);
 	expect(tablesLeft()).toEqual([]);
 });
 
@@ -28,8 +19,8 @@ describe("a daemon that is killed while the fault is in place", () => {
 	it("leaves the fault in place, takes it over when it is back, and recovers it", async () => {
 		const [pod] = await runningPods(sampleNamespace, "app=front");
 		const uid = pod?.metadata?.uid ?? "";
-		await createNetworkChaos(sampleNamespace, name, partition("front", "back"));
-		await condition(sampleNamespace, name, "AllInjected", "True");
+		await networkChaos.create(sampleNamespace, name, partition("front", "back"));
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 		const rules = podRules(uid);
 		expect(rules).toContain("drop");
 
@@ -39,31 +30,31 @@ describe("a daemon that is killed while the fault is in place", () => {
 		await eventually("another daemon runs", () => daemonProcesses().some((pid) => !killed.includes(pid)));
 		await pause(3000);
 		expect(podRules(uid)).toBe(rules);
-		await condition(sampleNamespace, name, "AllInjected", "True");
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 
-		await deleteNetworkChaos(sampleNamespace, name);
+		await networkChaos.delete(sampleNamespace, name);
 		expect(podRules(uid)).not.toContain("drop");
 	});
 });
 
 describe.each([0, 30, 100, 300])("a controller that is killed %d ms after the start of a step", (delay) => {
 	it("goes on with inject where it was", async () => {
-		await createNetworkChaos(sampleNamespace, name, partition("front", "back"));
+		await networkChaos.create(sampleNamespace, name, partition("front", "back"));
 		await pause(delay);
 		kill9(controllerProcesses());
-		const { status } = await condition(sampleNamespace, name, "AllInjected", "True");
+		const { status } = await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 		for (const record of status?.experiment.containerRecords ?? []) {
 			expect(podRules(record.podUid)).toContain("drop");
 		}
 	});
 
 	it("goes on with recover where it was", async () => {
-		await createNetworkChaos(sampleNamespace, name, partition("front", "back"));
-		await condition(sampleNamespace, name, "AllInjected", "True");
-		await startDeletingNetworkChaos(sampleNamespace, name);
+		await networkChaos.create(sampleNamespace, name, partition("front", "back"));
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
+		await networkChaos.startDeleting(sampleNamespace, name);
 		await pause(delay);
 		kill9(controllerProcesses());
-		await eventually("the experiment is gone", async () => (await allNetworkChaos()).length === 0);
+		await eventually("the experiment is gone", async () => (await networkChaos.all()).length === 0);
 		expect(tablesLeft()).toEqual([]);
 	});
 });

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiVersion, group } from "../../api/names.ts";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { onPath } from "../../tools/lib/search-path.ts";
-import { allNetworkChaos, clients, eventually } from "../support/kubernetes.ts";
+import { clients, eventually, networkChaos } from "../support/kubernetes.ts";
 import { sampleNamespace as namespace, partition, sampleImage } from "../support/sample.ts";
 
 const name = "pipeline";
@@ -106,6 +106,6 @@ it("creates, awaits, reads and deletes an experiment with kubectl alone, from a 
 	expect(output).toMatch(/partition +\S* +True/);
 	expect(output).toMatch(/Normal +Applied/);
 	expect(output).toMatch(/networkchaos\S* "pipeline" deleted/);
-	expect(await allNetworkChaos()).toEqual([]);
+	expect(await networkChaos.all()).toEqual([]);
 	expect(tablesLeft()).toEqual([]);
 });

@@ -2,15 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
 import type { PodReport } from "../../tools/lib/reach.ts";
-import {
-	clients,
-	condition,
-	createNetworkChaos,
-	deleteNetworkChaos,
-	eventually,
-	readNetworkChaos,
-	runningPods,
-} from "../support/kubernetes.ts";
+import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { arrives } from "../support/one-way.ts";
 import { measure, partition, sampleImage, sampleNamespace } from "../support/sample.ts";
 
@@ -49,8 +41,8 @@ function nothingBetween(one: string, other: string): Record<string, string> {
 }
 
 async function inject(spec: NetworkChaosSpec): Promise<void> {
-	await createNetworkChaos(sampleNamespace, name, spec);
-	await condition(sampleNamespace, name, "AllInjected", "True");
+	await networkChaos.create(sampleNamespace, name, spec);
+	await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 }
 
 /** Rules of every pod of the application, by name. */
@@ -60,7 +52,7 @@ async function allRules(): Promise<Record<string, string>> {
 }
 
 afterEach(async () => {
-	if (await readNetworkChaos(sampleNamespace, name)) await deleteNetworkChaos(sampleNamespace, name);
+	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);
 	expect(tablesLeft()).toEqual([]);
 });
 
@@ -72,7 +64,7 @@ describe("a partition between two roles", () => {
 			expect(blocked(await measure())).toEqual({});
 			await inject(partition("front", "back", direction));
 			expect(blocked(await measure())).toEqual(nothingBetween("front", "back"));
-			await deleteNetworkChaos(sampleNamespace, name);
+			await networkChaos.delete(sampleNamespace, name);
 			expect(blocked(await measure())).toEqual({});
 			expect(await allRules()).toEqual(before);
 		},
@@ -123,10 +115,10 @@ describe("a partition from addresses", () => {
 
 describe("an experiment whose time is over", () => {
 	it("ends by itself and says so", async () => {
-		await createNetworkChaos(sampleNamespace, name, { ...partition("front", "back"), duration: "4s" });
-		await condition(sampleNamespace, name, "AllInjected", "True");
-		await condition(sampleNamespace, name, "Expired", "True");
-		await condition(sampleNamespace, name, "AllRecovered", "True");
+		await networkChaos.create(sampleNamespace, name, { ...partition("front", "back"), duration: "4s" });
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
+		await networkChaos.condition(sampleNamespace, name, "Expired", "True");
+		await networkChaos.condition(sampleNamespace, name, "AllRecovered", "True");
 		expect(tablesLeft()).toEqual([]);
 	});
 });
@@ -150,29 +142,29 @@ describe("a pod on its node's network", () => {
 		});
 		await eventually("the pod runs", async () => (await runningPods(sampleNamespace, "network=node")).length === 1);
 		const selector = { labelSelectors: { network: "node" } };
-		await createNetworkChaos(sampleNamespace, name, { action: "partition", mode: "all", selector });
-		const { status } = await condition(sampleNamespace, name, "AllInjected", "False", "InjectFailed");
+		await networkChaos.create(sampleNamespace, name, { action: "partition", mode: "all", selector });
+		const { status } = await networkChaos.condition(sampleNamespace, name, "AllInjected", "False", "InjectFailed");
 		expect(status?.experiment.containerRecords?.[0]).toMatchObject({
 			id: `${sampleNamespace}/${shared}`,
 			phase: "Not Injected",
 			message: expect.stringContaining("shares its node's network"),
 		});
 		expect(tablesLeft()).toEqual([]);
-		await deleteNetworkChaos(sampleNamespace, name);
+		await networkChaos.delete(sampleNamespace, name);
 	});
 });
 
 describe("an experiment without targets", () => {
 	it("says so, and hits them when they appear", async () => {
 		const absent = { namespaces: [sampleNamespace], labelSelectors: { tier: "late" } };
-		await createNetworkChaos(sampleNamespace, name, { action: "partition", mode: "all", selector: absent });
-		await condition(sampleNamespace, name, "Selected", "False", "NoTarget");
+		await networkChaos.create(sampleNamespace, name, { action: "partition", mode: "all", selector: absent });
+		await networkChaos.condition(sampleNamespace, name, "Selected", "False", "NoTarget");
 		const [front] = await runningPods(sampleNamespace, "app=front");
 		const place = { namespace: sampleNamespace, name: front?.metadata?.name ?? "" };
 		const label = (value: string | null) =>
 			clients().core.patchNamespacedPod({ ...place, body: [{ op: "add", path: "/metadata/labels/tier", value }] });
 		await label("late");
-		await condition(sampleNamespace, name, "AllInjected", "True");
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
 		await eventually("the rules are in the pod", () => podRules(front?.metadata?.uid ?? "").includes("drop"), 5);
 		await label("done");
 	});

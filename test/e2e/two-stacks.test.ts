@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
-import { allNetworkChaos, createNetworkChaos, eventually } from "../support/kubernetes.ts";
+import { eventually, networkChaos } from "../support/kubernetes.ts";
 import { daemonProcesses } from "../support/processes.ts";
 import { experimentsStack, installationStack, partition, sampleNamespace } from "../support/sample.ts";
 
@@ -9,9 +9,9 @@ it("an installation that is destroyed first recovers the experiments of every st
 	const experiments = await experimentsStack("survivor", { cut: partition("front", "back") });
 	try {
 		await experiments.ok("up");
-		await createNetworkChaos(sampleNamespace, "by-kubectl", partition("back", "store"));
+		await networkChaos.create(sampleNamespace, "by-kubectl", partition("back", "store"));
 		await eventually("both are injected", async () =>
-			(await allNetworkChaos()).every((experiment) =>
+			(await networkChaos.all()).every((experiment) =>
 				experiment.status?.conditions?.some(({ type, status }) => type === "AllInjected" && status === "True"),
 			),
 		);

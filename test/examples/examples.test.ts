@@ -7,7 +7,7 @@ import { leftovers } from "../../tools/demo/leftovers.ts";
 import { ensureImages } from "../../tools/images/ensure.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
-import { allNetworkChaos, clients, runningPods } from "../support/kubernetes.ts";
+import { clients, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { measure, sampleNamespace } from "../support/sample.ts";
 import { Stack } from "../support/stack.ts";
 
@@ -57,7 +57,7 @@ describe("the root program", () => {
 		for (const [key, value] of Object.entries(settings)) await program.configure(key, String(value));
 		await program.ok("up");
 		expect({ front: await hit("front"), back: await hit("back") }).toEqual(expected);
-		const [experiment] = await allNetworkChaos();
+		const [experiment] = await networkChaos.all();
 		expect(experiment?.spec.duration).toBe(environment(name)["pulumi-chaos:duration"]);
 		await program.ok("up", "--expect-no-changes");
 	});
@@ -65,7 +65,7 @@ describe("the root program", () => {
 	it("ends the attack and keeps the system when it is told so", async () => {
 		await program.configure("pulumi-chaos:attack", "false");
 		await program.ok("up");
-		expect(await allNetworkChaos()).toEqual([]);
+		expect(await networkChaos.all()).toEqual([]);
 		expect(tablesLeft()).toEqual([]);
 	});
 });
@@ -78,7 +78,7 @@ describe("examples/quickstart", () => {
 		try {
 			const preview = await quickstart.ok("preview");
 			expect(preview.output).toMatch(/NetworkChaos front-without-back create/);
-			expect(await allNetworkChaos()).toEqual([]);
+			expect(await networkChaos.all()).toEqual([]);
 
 			const up = await quickstart.ok("up");
 			expect(up.output).toMatch(/phase *: "Injected"/);

@@ -1,7 +1,13 @@
-import { CoreV1Api, CustomObjectsApi, KubeConfig, type V1Pod } from "@kubernetes/client-node";
+import {
+	CoreV1Api,
+	CustomObjectsApi,
+	KubeConfig,
+	PatchStrategy,
+	setHeaderOptions,
+	type V1Pod,
+} from "@kubernetes/client-node";
 import type { Experiment } from "../../api/experiment.ts";
 import { group, version } from "../../api/names.ts";
-import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 
 /** Clients of the test cluster with the rights of its admin. */
@@ -32,51 +38,76 @@ export async function runningPods(namespace: string, labelSelector: string): Pro
 	return items.filter((pod) => pod.status?.phase === "Running" && !pod.metadata?.deletionTimestamp);
 }
 
-const place = (namespace: string) => ({ group, version, namespace, plural: "networkchaos" });
+/** The experiments of one kind, as kubectl handles them. */
+export class Experiments {
+	readonly #kind: string;
 
-/** Creates a NetworkChaos as kubectl would. */
-export async function createNetworkChaos(namespace: string, name: string, spec: NetworkChaosSpec): Promise<void> {
-	const body = { apiVersion: `${group}/${version}`, kind: "NetworkChaos", metadata: { name, namespace }, spec };
-	await clients().custom.createNamespacedCustomObject({ ...place(namespace), body });
+	/** @param kind - such as `NetworkChaos` */
+	constructor(kind: string) {
+		this.#kind = kind;
+	}
+
+	async create(namespace: string, name: string, spec: object): Promise<void> {
+		const body = { apiVersion: `${group}/${version}`, kind: this.#kind, metadata: { name, namespace }, spec };
+		await clients().custom.createNamespacedCustomObject({ ...this.#place(namespace), body });
+	}
+
+	/** Undefined when there is none. */
+	async read(namespace: string, name: string): Promise<Experiment | undefined> {
+		const { items } = (await clients().custom.listNamespacedCustomObject({
+			...this.#place(namespace),
+			fieldSelector: `metadata.name=${name}`,
+		})) as { items: Experiment[] };
+		return items[0];
+	}
+
+	/** Those of all namespaces. */
+	async all(): Promise<Experiment[]> {
+		const list = await clients().custom.listClusterCustomObject({ group, version, plural: this.#plural });
+		return (list as { items: Experiment[] }).items;
+	}
+
+	async annotate(namespace: string, name: string, annotations: Record<string, string | null>): Promise<void> {
+		const body = { metadata: { annotations } };
+		const headers = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+		await clients().custom.patchNamespacedCustomObject({ ...this.#place(namespace), name, body }, headers);
+	}
+
+	async startDeleting(namespace: string, name: string): Promise<void> {
+		await clients().custom.deleteNamespacedCustomObject({ ...this.#place(namespace), name });
+	}
+
+	/** Deletes and waits until it is gone, which is when nothing of it is left. */
+	async delete(namespace: string, name: string): Promise<void> {
+		await this.startDeleting(namespace, name);
+		await eventually(`${this.#kind} ${namespace}/${name} is gone`, async () => !(await this.read(namespace, name)));
+	}
+
+	/** Waits until a condition is as given, and returns the object as it is then. */
+	condition(
+		namespace: string,
+		name: string,
+		type: string,
+		status: "True" | "False",
+		reason?: string,
+	): Promise<Experiment> {
+		return eventually(`${type}=${status} ${reason ?? ""} of ${namespace}/${name}`, async () => {
+			const experiment = await this.read(namespace, name);
+			const found = experiment?.status?.conditions?.find((candidate) => candidate.type === type);
+			return found?.status === status && (reason === undefined || found.reason === reason) && experiment;
+		});
+	}
+
+	get #plural(): string {
+		return this.#kind.toLowerCase();
+	}
+
+	#place(namespace: string): { group: string; version: string; namespace: string; plural: string } {
+		return { group, version, namespace, plural: this.#plural };
+	}
 }
 
-/** Reads a NetworkChaos; undefined when there is none. */
-export async function readNetworkChaos(namespace: string, name: string): Promise<Experiment | undefined> {
-	const { items } = (await clients().custom.listNamespacedCustomObject({
-		...place(namespace),
-		fieldSelector: `metadata.name=${name}`,
-	})) as { items: Experiment[] };
-	return items[0];
-}
-
-/** All NetworkChaos of the cluster. */
-export async function allNetworkChaos(): Promise<Experiment[]> {
-	const list = await clients().custom.listClusterCustomObject({ group, version, plural: "networkchaos" });
-	return (list as { items: Experiment[] }).items;
-}
-
-/** Asks for the deletion of a NetworkChaos. */
-export async function startDeletingNetworkChaos(namespace: string, name: string): Promise<void> {
-	await clients().custom.deleteNamespacedCustomObject({ ...place(namespace), name });
-}
-
-/** Deletes a NetworkChaos and waits until it is gone, which is when nothing of it is left. */
-export async function deleteNetworkChaos(namespace: string, name: string): Promise<void> {
-	await startDeletingNetworkChaos(namespace, name);
-	await eventually(`NetworkChaos ${namespace}/${name} is gone`, async () => !(await readNetworkChaos(namespace, name)));
-}
-
-/** Waits until a condition of a NetworkChaos is as given, and returns the object as it is then. */
-export function condition(
-	namespace: string,
-	name: string,
-	type: string,
-	status: "True" | "False",
-	reason?: string,
-): Promise<Experiment> {
-	return eventually(`${type}=${status} ${reason ?? ""} of ${namespace}/${name}`, async () => {
-		const experiment = await readNetworkChaos(namespace, name);
-		const found = experiment?.status?.conditions?.find((candidate) => candidate.type === type);
-		return found?.status === status && (reason === undefined || found.reason === reason) && experiment;
-	});
-}
+/** The NetworkChaos of the cluster. */
+export const networkChaos = new Experiments("NetworkChaos");
+/** The PodChaos of the cluster. */
+export const podChaos = new Experiments("PodChaos");

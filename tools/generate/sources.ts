@@ -3,8 +3,6 @@ import { join } from "node:path";
 import { isObject } from "../../api/json.ts";
 import type { Kind } from "../../api/kind.ts";
 import type { Reference } from "../../api/reference.ts";
-import { reference as podReference } from "../../faults/pod/reference.ts";
-import { podChaos } from "../../faults/pod/spec.ts";
 import { faults, pendingFaults } from "../../faults/registry.ts";
 import { root } from "../lib/paths.ts";
 
@@ -26,7 +24,7 @@ export async function sources(): Promise<Source[]> {
 	);
 	const pending = Object.values(pendingFaults).map((kind) => ({ kind }));
 	const exported = await exports();
-	return [...ready, ...pending, { kind: podChaos, reference: podReference }]
+	return [...ready, ...pending]
 		.map((one) => {
 			const found = exported.find(({ value }) => isObject(value) && value["kind"] === one.kind.kind);
 			if (!found) throw new Error(`no faults/<kind>/spec.ts exports the kind ${one.kind.kind}`);
