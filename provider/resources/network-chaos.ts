@@ -64,7 +64,7 @@ export interface NetworkChaosPartitionSpec {
 	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
 	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
 	 */
-	externalTargets?: Input<Input<string>[]> | undefined;
+	externalTargets?: Input<readonly Input<string>[]> | undefined;
 	/**
 	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
 	 * 15 letters, digits and the characters ". _ - @ :", such as "eth0".

@@ -114,5 +114,5 @@ export interface PodChaosContainerKillSpec {
 	 */
 	duration?: Input<Duration> | undefined;
 	/** Names of the containers to hit in each pod; default: the first one. */
-	containerNames: Input<Input<string>[]>;
+	containerNames: Input<readonly Input<string>[]>;
 }

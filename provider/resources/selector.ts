@@ -16,11 +16,11 @@ export interface Selector {
 	 * Namespaces to look in; default: the namespace of the experiment. Use at most 63 lower-case letters, digits and
 	 * '-', with a letter or digit at both ends.
 	 */
-	namespaces?: Input<Input<string>[]> | undefined;
+	namespaces?: Input<readonly Input<string>[]> | undefined;
 	/** Labels that a pod must have, with exactly these values. */
 	labelSelectors?: Input<Record<string, Input<string>>> | undefined;
 	/** Requirements on labels, all of which a pod must meet. */
-	expressionSelectors?: Input<Input<ExpressionSelector>[]> | undefined;
+	expressionSelectors?: Input<readonly Input<ExpressionSelector>[]> | undefined;
 	/** Annotations that a pod must have, with exactly these values. */
 	annotationSelectors?: Input<Record<string, Input<string>>> | undefined;
 	/**
@@ -33,7 +33,7 @@ export interface Selector {
 	 * Names of nodes; a pod must run on one of them, or on one that `nodeSelectors` matches. Use at most 253
 	 * lower-case letters, digits, '-' and '.', with a letter or digit at both ends.
 	 */
-	nodes?: Input<Input<string>[]> | undefined;
+	nodes?: Input<readonly Input<string>[]> | undefined;
 	/** Labels of nodes; a pod must run on a node with all of them, or on one of `nodes`. */
 	nodeSelectors?: Input<Record<string, Input<string>>> | undefined;
 	/**
@@ -41,9 +41,9 @@ export interface Selector {
 	 * `Running`. Use Pending, Running, Succeeded, Failed, Unknown, or one of them with "!" before it to leave out
 	 * the pods in it.
 	 */
-	podPhaseSelectors?: Input<Input<PodPhaseSelector>[]> | undefined;
+	podPhaseSelectors?: Input<readonly Input<PodPhaseSelector>[]> | undefined;
 	/** Pods by name, listed by namespace. When given, the other fields are not looked at. */
-	pods?: Input<Record<string, Input<Input<string>[]>>> | undefined;
+	pods?: Input<Record<string, Input<readonly Input<string>[]>>> | undefined;
 }
 
 /** A requirement on one label. */
@@ -59,7 +59,7 @@ export interface ExpressionSelector {
 	 * Values of the label; for `In` and `NotIn` only. Use at most 63 letters, digits, '-', '_' and '.', with a
 	 * letter or digit at both ends.
 	 */
-	values?: Input<Input<string>[]> | undefined;
+	values?: Input<readonly Input<string>[]> | undefined;
 }
 
 /** Pods on the other side of the fault. */

@@ -134,18 +134,3 @@ it("a package that the provider's process will not find stops the program in one
 		),
 	);
 });
-
-it("arguments that can't be right do not compile", () => {
-	const args: NetworkChaosArgs[] = [
-		{ ...fault, selector: { namespaces: pulumi.output(["shop"]), labelSelectors: { app: pulumi.output("x") } } },
-		// @ts-expect-error an unknown action
-		{ ...fault, action: "delay" },
-		// @ts-expect-error the action decides what else there is, so it can't be an output
-		{ ...fault, action: pulumi.output("partition" as const) },
-		// @ts-expect-error an unknown argument
-		{ ...fault, latency: "10ms" },
-		// @ts-expect-error a mode is missing
-		{ action: "partition", selector: {} },
-	];
-	expect(args).toHaveLength(5);
-});

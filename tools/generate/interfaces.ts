@@ -104,7 +104,7 @@ export class Interfaces {
 			case "boolean":
 				return "boolean";
 			case "array":
-				return `${this.input(field.items, singular(name))}[]`;
+				return `readonly ${this.input(field.items, singular(name))}[]`;
 			case "map":
 				return `Record<string, ${this.input(field.values, singular(name))}>`;
 			case "json":

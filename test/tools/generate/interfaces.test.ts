@@ -52,7 +52,7 @@ do: "run";
 /** How long *\\/ it waits. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m". */
 wait: Input<Duration>;
 /** Where to. */
-places?: Input<Input<ToyPlace>[]> | undefined;
+places?: Input<readonly Input<ToyPlace>[]> | undefined;
 /** Where from. */
 origin?: Input<ToyPlace> | undefined;
 /** How. Default: \`slow\`. */

@@ -1,0 +1,24 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { root } from "../../tools/lib/paths.ts";
+
+/** An experiment as a page of docs/faults shows it: twice. */
+export interface Shown {
+	/** `pod-chaos 1`. */
+	name: string;
+	program: string;
+	manifest: string;
+}
+
+/** All examples on the reference pages. */
+export function shownExamples(): Shown[] {
+	return globSync("docs/faults/*.md", { cwd: root }).flatMap((path) => {
+		const text = readFileSync(join(root, path), "utf8");
+		const pairs = [...text.matchAll(/```ts\n(.*?)```.*?```yaml\n(.*?)```/gs)];
+		return pairs.map(([, program = "", manifest = ""], index) => ({
+			name: `${path.replace(/^.*\/(.*)\.md$/, "$1")} ${index + 1}`,
+			program,
+			manifest,
+		}));
+	});
+}

@@ -1,0 +1,42 @@
+/** Programs that must compile beside those with every field of every kind, by what they show. */
+export const right: Readonly<Record<string, string>> = {
+	"arguments that are made apart": `
+		const args: chaos.PodChaosPodKillArgs = { action: "pod-kill", mode: "one", selector: {}, namespace: "shop" };
+		const either: chaos.PodChaosArgs = args;
+		new chaos.PodChaos("x", either);`,
+	"arguments of one variant, shared by two experiments": `
+		const fault = { action: "partition", mode: "all", selector: { namespaces: ["shop"] } } as const;
+		new chaos.NetworkChaos("a", fault);
+		new chaos.NetworkChaos("b", { ...fault, direction: "from" });`,
+	"fields that may be undefined": `
+		const length: chaos.Duration | undefined = undefined;
+		new chaos.NetworkChaos("x", { action: "partition", mode: "all", selector: {}, duration: length, target: undefined });`,
+	"texts of the configuration": `
+		const config = new pulumi.Config();
+		new chaos.NetworkChaos("x", {
+			action: "partition",
+			mode: config.require("mode"),
+			selector: { namespaces: [config.require("namespace")] },
+			duration: config.get("duration"),
+			timeout: config.require("timeout"),
+		});`,
+	"texts that say what they are": `
+		const computed = (): string => "5m";
+		new chaos.NetworkChaos("a", { ...cut, duration: computed() as chaos.Duration });
+		const output: pulumi.Output<string> = pulumi.interpolate\`\${5}m\`;
+		new chaos.NetworkChaos("b", { ...cut, duration: output as pulumi.Output<chaos.Duration> });`,
+	"common arguments": `
+		new chaos.NetworkChaos("x", {
+			...cut,
+			namespace: pulumi.output("shop"),
+			cluster: { kubeconfig: "~/.kube/config", context: "staging" },
+			timeout: pulumi.output("90s" as const),
+			paused: pulumi.output(true),
+			adopt: true,
+		}, { protect: true });`,
+	durations: durations(["1h30m", "+5s", "90s", "1.5h", ".5s", "100ms", "1h2m3s", "10us", "10µs", "1ns"]),
+};
+
+function durations(texts: readonly string[]): string {
+	return texts.map((text) => `new chaos.NetworkChaos("x", { ...cut, duration: "${text}" });`).join("\n");
+}
