@@ -30,5 +30,6 @@ export const addressOrCidr: Grammar = {
 	hint: 'write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
 	pattern: "^[0-9a-fA-F.:]+(/[0-9]{1,3})?$",
 	maxLength: 64,
+	inexact: "how an address is written",
 	accepts: (text) => parseCidr(text) !== undefined,
 };

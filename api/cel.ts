@@ -38,21 +38,22 @@ function matching(subject: string, pattern: string, { name, hint }: { name: stri
 function celRule(object: ObjectField, { when, must, path, message }: Rule): CelRule {
 	const then = expression(object, must);
 	const rule = when ? `!(${expression(object, when)}) || (${then})` : then;
-	const quoted = message.includes("{value}") && object.fields[path]?.type === "string";
+	const about = fieldAt(object, path);
+	const quoted = message.includes("{value}") && about?.type === "string";
 	const plain = message.replaceAll(/\{value\} ?/g, "");
 	return {
 		rule,
 		message: plain,
 		...(quoted && { messageExpression: quoting(path, message) }),
 		// Only a field that is there can be pointed at.
-		...(path in object.fields && { fieldPath: `.${path}` }),
+		...(about && { fieldPath: `.${path}` }),
 	};
 }
 
 /** An expression for the message, with the value of a text field in its place; the field may be absent. */
 function quoting(path: string, message: string): string {
 	const field = member(path);
-	const shown = `(has(${field}) ? '"' + ${field} + '"' : 'nothing')`;
+	const shown = `(${present(path)} ? '"' + ${field} + '"' : 'nothing')`;
 	return message
 		.split("{value}")
 		.map((part) => literal(part))
@@ -63,14 +64,28 @@ function expression(object: ObjectField, test: Test): string {
 	if ("all" in test) return test.all.map((one) => `(${expression(object, one)})`).join(" && ");
 	if ("any" in test) return test.any.map((one) => `(${expression(object, one)})`).join(" || ");
 	if ("not" in test) return `!(${expression(object, test.not)})`;
-	const name = "given" in test ? test.given : test.field;
-	const field = member(name);
+	const path = "given" in test ? test.given : test.field;
+	const field = member(path);
+	const there = present(path);
 	if ("given" in test) {
-		const sized = ["string", "array", "map", "object", "json"].includes(object.fields[name]?.type ?? "");
-		return sized ? `has(${field}) && ${isFull(object.fields[name], field)}` : `has(${field})`;
+		const about = fieldAt(object, path);
+		const sized = ["string", "array", "map", "object", "json"].includes(about?.type ?? "");
+		return sized ? `${there} && ${isFull(about, field)}` : there;
 	}
-	if ("is" in test) return `has(${field}) && ${field} in [${test.is.map(literal).join(", ")}]`;
-	return `has(${field}) && ${field}.matches(${literal(test.matches)})`;
+	if ("is" in test) return `${there} && ${field} in [${test.is.map(literal).join(", ")}]`;
+	return `${there} && ${field}.matches(${literal(test.matches)})`;
+}
+
+/** Whether a field is there, and so every object on the way to it. */
+function present(path: string): string {
+	const names = path.split(".");
+	return names.map((_, index) => `has(${member(names.slice(0, index + 1).join("."))})`).join(" && ");
+}
+
+function fieldAt(object: ObjectField, path: string): Field | undefined {
+	return path
+		.split(".")
+		.reduce<Field | undefined>((at, name) => (at?.type === "object" ? at.fields[name] : undefined), object);
 }
 
 /** Whether a text, list or object that is there holds anything. An object with named fields has no size in CEL. */
@@ -81,8 +96,8 @@ function isFull(field: Field | undefined, subject: string): string {
 		.join(" || ")})`;
 }
 
-function member(name: string): string {
-	return `self.${escaped(name)}`;
+function member(path: string): string {
+	return `self.${path.split(".").map(escaped).join(".")}`;
 }
 
 // Of CEL's reserved words and the characters that an identifier can't have, those that our fields use.
@@ -94,7 +109,8 @@ function escaped(name: string): string {
 	return name.replaceAll("__", "__underscores__").replaceAll("-", "__dash__").replaceAll(".", "__dot__");
 }
 
-/** A text literal of CEL. */
-function literal(text: string): string {
-	return `'${text.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
+/** A literal of CEL. */
+function literal(value: string | boolean): string {
+	if (typeof value === "boolean") return `${value}`;
+	return `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("\n", "\\n")}'`;
 }

@@ -65,14 +65,19 @@ function checkText(field: StringField, value: string, path: string): Problem[] {
 	if (field.grammar && !fits(field.grammar, value)) {
 		return [{ path, message: `${quote(value)} is not ${field.grammar.name}; ${field.grammar.hint}` }];
 	}
-	if (field.maxLength !== undefined && value.length > field.maxLength) {
+	if (field.maxLength !== undefined && lengthOf(value) > field.maxLength) {
 		return [{ path, message: `${quote(value)} is too long; use at most ${field.maxLength} characters` }];
 	}
 	return [];
 }
 
 function fits({ maxLength, accepts }: Grammar, text: string): boolean {
-	return text.length <= maxLength && accepts(text);
+	return lengthOf(text) <= maxLength && accepts(text);
+}
+
+/** Characters as the API server counts them. */
+function lengthOf(text: string): number {
+	return [...text].length;
 }
 
 function checkArray(field: ArrayField, value: unknown[], path: string, isUnknown: IsUnknown): Problem[] {

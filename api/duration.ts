@@ -75,3 +75,15 @@ export const durationOrZero: Grammar = {
 	type: "Duration",
 	accepts: (text) => !text.startsWith("-") && parseDuration(text) !== undefined,
 };
+
+/** How far a clock is moved: forward, or back with `-` before it; not zero. */
+export const timeOffset: Grammar = {
+	name: "an offset of time",
+	hint: 'write numbers with units of ns, us, ms, s, m or h, such as "1h30m", with "-" before them to go back; not zero',
+	pattern: `^[+-]?${numbers}$`,
+	also: "[1-9]",
+	maxLength: 64,
+	inexact: longest,
+	type: "TimeOffset",
+	accepts: (text) => (parseDuration(text) ?? 0) !== 0,
+};

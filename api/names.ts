@@ -71,11 +71,23 @@ export const labelValue: Grammar = {
 	accepts: (text) => text.length <= 63 && /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/.test(text),
 };
 
-/** Name of a network device (Linux: at most 15 characters, no slash, no space). */
+const device = "^[A-Za-z0-9._:-]{1,15}(@[A-Za-z0-9._:-]{1,15})?$";
+
+/**
+ * Name of a network device (Linux: at most 15 characters, no slash, no space). What `ip link` writes behind it (`eth0@if3`) may
+ * stand there: see {@link deviceOf}.
+ */
 export const deviceName: Grammar = {
 	name: "the name of a network device",
-	hint: 'use at most 15 letters, digits and the characters ". _ - @ :", such as "eth0"',
-	pattern: "^[A-Za-z0-9._@:-]{1,15}$",
-	maxLength: 15,
-	accepts: (text) => /^[A-Za-z0-9._@:-]{1,15}$/.test(text) && text !== "." && text !== "..",
+	hint: 'use at most 15 letters, digits and the characters ". _ - :", such as "eth0"',
+	pattern: device,
+	// Not dots only: they are folders.
+	also: "^[^@]*[^.@]",
+	maxLength: 31,
+	accepts: (text) => new RegExp(device).test(text) && !/^\.+$/.test(deviceOf(text)),
 };
+
+/** The device itself, of a name as `ip link` writes it: `eth0` of `eth0@if3`. */
+export function deviceOf(name: string): string {
+	return name.replace(/@.*$/, "");
+}

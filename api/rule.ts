@@ -1,12 +1,15 @@
 import { isObject } from "./json.ts";
 import { type Problem, quote } from "./problem.ts";
 
-/** A statement about the fields of one object, that is true or false of every value. */
+/**
+ * A statement about the fields of one object, that is true or false of every value. A field of an object in it is named by its
+ * path: `replace.code`.
+ */
 export type Test =
 	/** The field says something: it is there, and not an empty text, list or object. */
 	| { readonly given: string }
-	/** The field is one of these texts. */
-	| { readonly field: string; readonly is: readonly string[] }
+	/** The field is one of these. */
+	| { readonly field: string; readonly is: readonly (string | boolean)[] }
 	/** The text of the field matches a regular expression (RE2 subset); a field that is absent does not. */
 	| { readonly field: string; readonly matches: string }
 	| { readonly all: readonly Test[] }
@@ -19,7 +22,7 @@ export interface Rule {
 	readonly when?: Test;
 	/** What must be true then. */
 	readonly must: Test;
-	/** The field that the message is about. */
+	/** The field that the message is about, or its path. */
 	readonly path: string;
 	/** What is wrong and what is right; `{value}` stands for the value of the field, quoted. */
 	readonly message: string;
@@ -41,7 +44,7 @@ export function checkRules(
 		if (rule.when && holds(rule.when, value, isUnknown) !== true) return [];
 		if (holds(rule.must, value, isUnknown) !== false) return [];
 		const at = path === "" ? rule.path : `${path}.${rule.path}`;
-		const message = rule.message.replaceAll("{value}", shown(value[rule.path]));
+		const message = rule.message.replaceAll("{value}", shown(fieldAt(value, rule.path, isUnknown)));
 		return [{ path: at, message, ...(rule.pending && { pending: true }) }];
 	});
 }
@@ -51,11 +54,18 @@ function holds(test: Test, value: Readonly<Record<string, unknown>>, isUnknown: 
 	if ("all" in test) return every(test.all.map((one) => holds(one, value, isUnknown)));
 	if ("any" in test) return not(every(test.any.map((one) => not(holds(one, value, isUnknown)))));
 	if ("not" in test) return not(holds(test.not, value, isUnknown));
-	const field = value["given" in test ? test.given : test.field];
+	const field = fieldAt(value, "given" in test ? test.given : test.field, isUnknown);
 	if (isUnknown(field)) return undefined;
 	if ("given" in test) return isGiven(field);
-	if ("is" in test) return test.is.includes(field as string);
+	if ("is" in test) return test.is.includes(field as string | boolean);
 	return typeof field === "string" && new RegExp(test.matches).test(field);
+}
+
+/** The value at a path, or what is not known yet on the way to it. */
+function fieldAt(value: unknown, path: string, isUnknown: IsUnknown): unknown {
+	return path
+		.split(".")
+		.reduce((at, name) => (isUnknown(at) ? at : isObject(at) && Object.hasOwn(at, name) ? at[name] : undefined), value);
 }
 
 function shown(field: unknown): string {

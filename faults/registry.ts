@@ -4,8 +4,13 @@ import type { Injector } from "../api/injector.ts";
 import type { FaultKind } from "../api/kind.ts";
 import type { Plan } from "../api/plan.ts";
 import type { Reference } from "../api/reference.ts";
+import { dnsChaos } from "./dns/spec.ts";
+import { httpChaos } from "./http/spec.ts";
+import { ioChaos } from "./io/spec.ts";
 import { networkChaos } from "./network/spec.ts";
 import { podChaos } from "./pod/spec.ts";
+import { stressChaos } from "./stress/spec.ts";
+import { timeChaos } from "./time/spec.ts";
 
 /**
  * One kind of fault. Planning and injecting are loaded when first used: the Pulumi side needs neither, the controller does not
@@ -40,4 +45,10 @@ export const faults: Readonly<Record<string, Fault>> = {
 };
 
 /** Kinds whose shape is known and that nothing injects yet: each moves up with its plan and injector. */
-export const pendingFaults: Readonly<Record<string, FaultKind>> = {};
+export const pendingFaults: Readonly<Record<string, FaultKind>> = {
+	StressChaos: stressChaos,
+	TimeChaos: timeChaos,
+	IOChaos: ioChaos,
+	DNSChaos: dnsChaos,
+	HTTPChaos: httpChaos,
+};

@@ -1,3 +1,4 @@
+import { deviceOf } from "../../api/names.ts";
 import type { ChosenPod, Plan, PlannedTarget, RefusedTarget } from "../../api/plan.ts";
 import type { NetworkChaosSpec } from "./spec.ts";
 
@@ -57,7 +58,7 @@ function onHostNetwork({ namespace, name }: ChosenPod): string {
 }
 
 function drop(hook: Drop["hook"], peers: string[] | undefined, device: string | undefined): Drop {
-	return { hook, ...(peers && { peers }), ...(device !== undefined && { device }) };
+	return { hook, ...(peers && { peers }), ...(device !== undefined && { device: deviceOf(device) }) };
 }
 
 function addressesOf(pods: readonly ChosenPod[]): string[] {

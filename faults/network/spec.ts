@@ -3,18 +3,22 @@ import type { ObjectField, ValueOf } from "../../api/field.ts";
 import { common, commonFields, commonRules, type FaultKind } from "../../api/kind.ts";
 import { deviceName } from "../../api/names.ts";
 import { podSelector } from "../../api/selector.ts";
+import { combined, shaping, shapingRules } from "./shaping.ts";
+
+const between = ["direction", "target", "externalTargets", "device", "targetDevice"] as const;
 
 const spec = {
 	type: "object",
 	required: true,
-	description: "What is cut, between whom, and for how long.",
+	description: "What is done to packets, between whom, and for how long.",
 	fields: {
 		...common,
 		action: {
 			type: "string",
 			required: true,
-			description: "`partition` drops all packets.",
-			enum: ["partition"],
+			description:
+				"What is done to packets: `partition` drops them all, `netem` does several of the others at once, `bandwidth` slows them down by a bucket of tokens.",
+			enum: ["partition", "delay", "loss", "duplicate", "corrupt", "rate", "netem", "bandwidth"],
 		},
 		direction: {
 			type: "string",
@@ -42,19 +46,33 @@ const spec = {
 			description: "As `device`, of the pods that `target` selects.",
 			grammar: deviceName,
 		},
+		...shaping,
 	},
 	variants: {
 		by: "action",
 		of: {
-			partition: {
-				description: "Drops all packets.",
+			partition: { description: "Drops all packets.", needs: [], allows: [] },
+			delay: { description: "Holds packets back.", needs: ["delay"], allows: [], pending: true },
+			loss: { description: "Loses some packets.", needs: ["loss"], allows: [], pending: true },
+			duplicate: { description: "Sends some packets twice.", needs: ["duplicate"], allows: [], pending: true },
+			corrupt: { description: "Turns a bit in some packets.", needs: ["corrupt"], allows: [], pending: true },
+			rate: { description: "Limits how fast packets are sent.", needs: ["rate"], allows: [], pending: true },
+			netem: {
+				description: "Does several at once: delay, loss, duplicate, corrupt and rate, at least one of them.",
 				needs: [],
-				allows: ["direction", "target", "externalTargets", "device", "targetDevice"],
+				allows: combined,
+				pending: true,
+			},
+			bandwidth: {
+				description: "Limits how fast packets are sent by a bucket of tokens, with limits of its own.",
+				needs: ["bandwidth"],
+				allows: [],
+				pending: true,
 			},
 		},
-		shared: commonFields,
+		shared: [...commonFields, ...between],
 	},
-	rules: commonRules,
+	rules: [...commonRules, ...shapingRules],
 } as const satisfies ObjectField;
 
 /** `spec` of a NetworkChaos. */

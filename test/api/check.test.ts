@@ -34,8 +34,14 @@ describe("check", () => {
 	});
 
 	it.each([
-		[{ action: "explode" }, 'action: "explode" is not a known action; use "partition"'],
-		[{ action: undefined }, 'action: missing; use "partition"'],
+		[
+			{ action: "explode" },
+			'action: "explode" is not a known action; use "partition", "delay", "loss", "duplicate", "corrupt", "rate", "netem" or "bandwidth"',
+		],
+		[
+			{ action: undefined },
+			'action: missing; use "partition", "delay", "loss", "duplicate", "corrupt", "rate", "netem" or "bandwidth"',
+		],
 		[{ mode: undefined }, 'mode: missing; use "one", "all", "fixed", "fixed-percent" or "random-max-percent"'],
 		[{ selector: undefined }, "selector: missing"],
 		[
@@ -65,7 +71,7 @@ describe("check", () => {
 		],
 		[
 			{ device: "a/b" },
-			'device: "a/b" is not the name of a network device; use at most 15 letters, digits and the characters ". _ - @ :", such as "eth0"',
+			'device: "a/b" is not the name of a network device; use at most 15 letters, digits and the characters ". _ - :", such as "eth0"',
 		],
 	])("says what is wrong with %j", (change, message) => {
 		expect(problems(change)).toBe(message);

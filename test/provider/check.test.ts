@@ -36,10 +36,14 @@ describe("check of an experiment", () => {
 	it.each([
 		[
 			"an unknown action",
-			{ spec: { ...spec, action: "delay" } },
-			'action: "delay" is not a known action; use "partition"',
+			{ spec: { ...spec, action: "explode" } },
+			'action: "explode" is not a known action; use "partition", "delay", "loss", "duplicate", "corrupt", "rate", "netem" or "bandwidth"',
 		],
-		["a missing action", { spec: { mode: "all", selector: {} } }, 'action: missing; use "partition"'],
+		[
+			"a missing action",
+			{ spec: { mode: "all", selector: {} } },
+			'action: missing; use "partition", "delay", "loss", "duplicate", "corrupt", "rate", "netem" or "bandwidth"',
+		],
 		[
 			"a bad duration",
 			{ spec: { ...spec, duration: "5 minutes" } },
@@ -53,7 +57,7 @@ describe("check of an experiment", () => {
 		[
 			"an unknown argument",
 			{ spec: { ...spec, actoin: "x" } },
-			"actoin: is not a known field; the fields here are selector, mode, value, duration, action, direction, target, externalTargets, device, targetDevice",
+			"actoin: is not a known field; the fields here are selector, mode, value, duration, action, direction, target, externalTargets, device, targetDevice, delay, loss, duplicate, corrupt, rate, bandwidth",
 		],
 		[
 			"a bad timeout",

@@ -1,0 +1,112 @@
+import { describe, expect, it } from "vitest";
+import { check } from "../../api/check.ts";
+import type { Field, ObjectField } from "../../api/field.ts";
+import type { Kind } from "../../api/kind.ts";
+import { describeProblems } from "../../api/problem.ts";
+import { faults, pendingFaults } from "../../faults/registry.ts";
+import { ready } from "../support/ready.ts";
+
+const kinds: Record<string, Kind> = {
+	...Object.fromEntries(Object.entries(faults).map(([name, { kind }]) => [name, kind])),
+	...pendingFaults,
+};
+
+const base = { mode: "all", selector: { labelSelectors: { app: "front" } } };
+const target = { mode: "all", selector: {} };
+
+/** What `check` says of a spec, as if everything could be injected. */
+function problems(name: string, spec: object): string {
+	const kind = kinds[name];
+	if (!kind) throw new Error(`no kind ${name}`);
+	return describeProblems(check(ready(kind), { ...base, ...spec }));
+}
+
+describe("all kinds", () => {
+	it.each(Object.entries(kinds))("%s bounds every number, list and text, and describes every field", (_, kind) => {
+		visit(kind.spec, (field) => {
+			expect(field.description).toMatch(/^.+[.`)]$/);
+			if (field.type === "integer") expect([field.minimum, field.maximum]).not.toContain(undefined);
+			if (field.type === "string") expect(field.enum ?? field.grammar ?? field.maxLength).toBeDefined();
+		});
+	});
+
+	it.each(Object.entries(pendingFaults))("%s is refused as long as nothing injects it", (name, kind) => {
+		expect(describeProblems(check(kind, base))).toContain(`kind: ${name} can't be run by this version`);
+	});
+});
+
+describe("accepted", () => {
+	it.each([
+		["NetworkChaos", { action: "delay", delay: { latency: "5.s", correlation: "", jitter: "0" } }],
+		["NetworkChaos", { action: "delay", delay: { latency: "1ms", reorder: { reorder: "5e0", gap: 0 } } }],
+		["NetworkChaos", { action: "loss", loss: { loss: "+25.5" }, direction: "both", target }],
+		["NetworkChaos", { action: "netem", delay: { latency: "1ms" }, rate: { rate: "1 mbps" } }],
+		["NetworkChaos", { action: "bandwidth", bandwidth: { rate: "1Mbit", limit: 1, buffer: 1 } }],
+		["NetworkChaos", { action: "partition", device: "eth0@if3", direction: "from" }],
+		["StressChaos", { stressors: { cpu: { workers: 1, load: 0 }, memory: { workers: 2, size: "50%" } } }],
+		["TimeChaos", { timeOffset: "-10m100ns", clockIds: ["CLOCK_MONOTONIC"], duration: "" }],
+		["IOChaos", { action: "latency", volumePath: "/data", delay: "10ms", methods: ["read"] }],
+		["IOChaos", { action: "attrOverride", volumePath: "/data", attr: { perm: 72 } }],
+		["DNSChaos", { action: "error", patterns: ["shop.*", "githu?.com"] }],
+		["HTTPChaos", { target: "Request", port: 80, abort: true, path: "/api/*", method: "GET" }],
+		["HTTPChaos", { target: "Response", port: 80, replace: { code: 500, body: "aGk=" }, code: 200 }],
+	])("%s %j", (name, spec) => {
+		expect(problems(name, spec)).toBe("");
+	});
+});
+
+describe("refused", () => {
+	it.each([
+		["NetworkChaos", { action: "delay", loss: { loss: "50" } }, ["delay: missing", 'loss: {"loss":"50"} does not go']],
+		["NetworkChaos", { action: "loss", loss: { loss: "150" } }, ['loss.loss: "150" is not a percentage']],
+		["NetworkChaos", { action: "delay", delay: { latency: "-5ms" } }, ['delay.latency: "-5ms" is not a duration']],
+		["NetworkChaos", { action: "delay", delay: {} }, ["delay.latency: missing"]],
+		["NetworkChaos", { action: "netem" }, ['action: "netem" needs at least one of delay, loss']],
+		["NetworkChaos", { action: "loss", loss: { loss: "1" }, direction: "both" }, ["target: missing"]],
+		[
+			"NetworkChaos",
+			{ action: "loss", loss: { loss: "1" }, direction: "from", target, externalTargets: ["::1"] },
+			['externalTargets: ["::1"] does not go'],
+		],
+		[
+			"NetworkChaos",
+			{ action: "bandwidth", bandwidth: { rate: "1mbit", limit: 1, buffer: 1, peakrate: 5 } },
+			["bandwidth.minburst: missing; peakrate needs it"],
+		],
+		["StressChaos", {}, ["stressors: missing"]],
+		["StressChaos", { stressors: {} }, ["stressors.cpu: missing; say what is used up"]],
+		["StressChaos", { stressors: { cpu: { workers: -1 } } }, ["stressors.cpu.workers: -1 is out of range"]],
+		[
+			"StressChaos",
+			{ stressngStressors: "--cpu 1", stressors: { cpu: { workers: 1 } } },
+			["can't be used: use stressors"],
+		],
+		["TimeChaos", { timeOffset: "0s" }, ['timeOffset: "0s" is not an offset of time']],
+		["TimeChaos", { timeOffset: "1s", clockIds: ["CLOCK_WALL"] }, ['clockIds[0]: "CLOCK_WALL" is not a known']],
+		["IOChaos", { action: "latency", volumePath: "/data" }, ["delay: missing"]],
+		["IOChaos", { action: "fault", volumePath: "/data", errno: 4096 }, ["errno: 4096 is out of range"]],
+		["IOChaos", { action: "attrOverride", volumePath: "/data", attr: {} }, ["attr: missing"]],
+		["IOChaos", { action: "latency", volumePath: "data", delay: "1s" }, ['volumePath: "data" is not an absolute path']],
+		["IOChaos", { action: "latency", volumePath: "/d", delay: "1s", methods: ["READ"] }, ['methods[0]: "READ"']],
+		["DNSChaos", { action: "random", patterns: ["*.com"] }, ['patterns[0]: "*.com" is not a pattern']],
+		["HTTPChaos", { target: "Request", port: 70_000, abort: true }, ["port: 70000 is out of range; use 1 to 65535"]],
+		["HTTPChaos", { target: "Request", port: 80, abort: false }, ["abort: missing; say what is done"]],
+		["HTTPChaos", { target: "Request", port: 80, method: "get", abort: true }, ['method: "get" is not a known method']],
+		["HTTPChaos", { target: "Request", port: 80, code: 200, abort: true }, ["code: 200 does not go with target"]],
+		[
+			"HTTPChaos",
+			{ target: "Response", port: 80, replace: { path: "/x" } },
+			['replace.path: "/x" does not go with target "Response"; leave replace.path out'],
+		],
+	])("%s %j", (name, spec, expected) => {
+		const said = problems(name, spec);
+		for (const part of expected) expect(said).toContain(part);
+	});
+});
+
+function visit(field: Field, see: (field: Field) => void): void {
+	see(field);
+	if (field.type === "array") visit(field.items, see);
+	if (field.type === "map") visit(field.values, see);
+	if (field.type === "object") for (const child of Object.values((field as ObjectField).fields)) visit(child, see);
+}
