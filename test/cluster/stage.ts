@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { request } from "node:https";
 import { isIP } from "node:net";
+import { dirname } from "node:path/posix";
 import { KubeConfig } from "@kubernetes/client-node";
 import { crd } from "../../api/crd.ts";
 import type { Experiment } from "../../api/experiment.ts";
@@ -49,6 +50,13 @@ export interface KubeEvent {
 	involvedObject: { uid: string };
 }
 
+/** What a pod has besides, or instead of, what every one has. */
+export interface PodChanges {
+	metadata?: object;
+	spec?: object;
+	status?: object;
+}
+
 /**
  * A real API server with namespaces, nodes and pods made for one test file: pods are objects only, no kubelet runs them. The
  * controller runs in this process, behind a proxy that can cut it off; each node has a double of the daemon on loopback.
@@ -61,6 +69,7 @@ export class Stage {
 	readonly daemons = new Map<string, DaemonDouble>();
 	readonly #config: KubeConfig;
 	readonly #made: string[] = [];
+	readonly #experiments: string[] = [];
 	readonly server: ApiServer;
 	proxy: TcpProxy | undefined;
 	controller: Controller | undefined;
@@ -80,9 +89,7 @@ export class Stage {
 	async open(nodes = 2): Promise<void> {
 		await this.#installCrds();
 		for (const name of [this.shop, this.system]) await this.#make("/api/v1/namespaces", { metadata: { name } });
-		for (let number = 1; number <= nodes; number++) {
-			await this.#make("/api/v1/nodes", { metadata: { name: this.node(number) } });
-		}
+		for (let number = 1; number <= nodes; number++) await this.createNode(number);
 		const upstream = new URL(this.#config.getCurrentCluster()?.server ?? "");
 		this.proxy = await TcpProxy.start(upstream.hostname, Number(upstream.port));
 		await this.#makeAccount();
@@ -131,11 +138,10 @@ export class Stage {
 
 	/** Removes all that was made. */
 	async close(): Promise<void> {
-		const experiments = `/apis/${apiVersion}/namespaces/${this.shop}/networkchaos`;
-		const { items } = await this.server.get<{ items: Experiment[] }>(experiments);
-		for (const { metadata } of items) {
-			await this.server.patch(`${experiments}/${metadata.name}`, { metadata: { finalizers: null } });
-			await remove(this.#config, `${experiments}/${metadata.name}`);
+		for (const path of this.#experiments) {
+			// In this order: an experiment that is not being deleted gets its finalizer back from the controller.
+			await remove(this.#config, path);
+			await this.server.patch(path, { metadata: { finalizers: null } }).catch(unlessGone);
 		}
 		await this.stopController();
 		for (const double of this.daemons.values()) await double.stop();
@@ -151,17 +157,19 @@ export class Stage {
 		labels: Record<string, string>,
 		number = 1,
 		ip = `10.9.${number}.${randomBytes(1)[0]}`,
+		changes: PodChanges = {},
 	): Promise<Pod> {
 		const path = `/api/v1/namespaces/${namespace}/pods`;
 		await eventually(`namespace ${namespace} takes pods`, () =>
 			this.server
 				.post(path, {
-					metadata: { name, labels },
+					metadata: { name, labels, ...changes.metadata },
 					spec: {
 						nodeName: this.node(number),
 						tolerations: [{ operator: "Exists" }],
 						automountServiceAccountToken: false,
 						containers: [{ name: "main", image: "none" }],
+						...changes.spec,
 					},
 				})
 				.then(
@@ -188,19 +196,27 @@ export class Stage {
 						state: { running: { startedAt: new Date().toISOString() } },
 					},
 				],
+				...changes.status,
 			},
 		});
 	}
 
-	async deletePod(namespace: string, name: string): Promise<void> {
-		await remove(this.#config, `/api/v1/namespaces/${namespace}/pods/${name}`);
+	/** With a grace period (s) the pod only begins to go: no kubelet is there to see it off. */
+	async deletePod(namespace: string, name: string, graceSeconds = 0): Promise<void> {
+		await remove(this.#config, `/api/v1/namespaces/${namespace}/pods/${name}`, graceSeconds);
 	}
 
-	/** Creates a partition of pods with the label app=<app>, of this namespace. */
-	async create(name: string, spec: Partial<NetworkChaosSpec>, metadata: object = {}): Promise<Experiment> {
+	/** Creates a partition of pods with the label app=<name>; of the namespace `shop` if the metadata do not say another. */
+	async create(
+		name: string,
+		spec: Partial<NetworkChaosSpec>,
+		metadata: { namespace?: string; finalizers?: string[] } = {},
+	): Promise<Experiment> {
 		const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: name } }, ...spec };
 		const body = { apiVersion, kind: "NetworkChaos", metadata: { name, ...metadata }, spec: whole };
-		return this.server.post<Experiment>(`/apis/${apiVersion}/namespaces/${this.shop}/networkchaos`, body);
+		const path = this.path(name, metadata.namespace);
+		this.#experiments.push(path);
+		return this.server.post<Experiment>(dirname(path), body);
 	}
 
 	/** Asks for the deletion of an experiment. */
@@ -212,21 +228,21 @@ export class Stage {
 		await this.#make("/api/v1/namespaces", { metadata: { name } });
 	}
 
-	async read(name: string): Promise<Experiment | undefined> {
-		try {
-			return await this.server.get<Experiment>(this.path(name));
-		} catch (error) {
-			if (isStatus(error, 404)) return undefined;
-			throw error;
-		}
+	/** Makes a node that no machine stands behind. */
+	async createNode(number: number): Promise<void> {
+		await this.#make("/api/v1/nodes", { metadata: { name: this.node(number) } });
+	}
+
+	async read(name: string, namespace?: string): Promise<Experiment | undefined> {
+		return this.server.get<Experiment>(this.path(name, namespace)).catch(unlessGone);
 	}
 
 	async annotate(name: string, annotations: Record<string, string | null>): Promise<void> {
 		await this.server.patch(this.path(name), { metadata: { annotations } });
 	}
 
-	path(name: string): string {
-		return `/apis/${apiVersion}/namespaces/${this.shop}/networkchaos/${name}`;
+	path(name: string, namespace = this.shop): string {
+		return `/apis/${apiVersion}/namespaces/${namespace}/networkchaos/${name}`;
 	}
 
 	/** Waits for a condition; returns the experiment as it was then. */
@@ -236,11 +252,12 @@ export class Stage {
 		status: Condition["status"],
 		reason?: Condition["reason"],
 		seconds = 20,
+		namespace?: string,
 	): Promise<Experiment> {
 		return eventually(
 			`${type}=${status} ${reason ?? ""} of ${name}`,
 			async () => {
-				const experiment = await this.read(name);
+				const experiment = await this.read(name, namespace);
 				const found = conditionOf(experiment, type);
 				return found?.status === status && (!reason || found.reason === reason) && experiment;
 			},
@@ -313,9 +330,14 @@ export class Stage {
 	}
 }
 
+/** Takes it that there is nothing. */
+function unlessGone(error: unknown): undefined {
+	if (!isStatus(error, 404)) throw error;
+}
+
 /** Deletes at once, or asks for it where a finalizer holds; nothing there is as good. */
-async function remove(config: KubeConfig, path: string): Promise<void> {
-	const url = new URL(`${config.getCurrentCluster()?.server}${path}?gracePeriodSeconds=0`);
+async function remove(config: KubeConfig, path: string, graceSeconds = 0): Promise<void> {
+	const url = new URL(`${config.getCurrentCluster()?.server}${path}?gracePeriodSeconds=${graceSeconds}`);
 	const options = { method: "DELETE" };
 	await config.applyToHTTPSOptions(options);
 	await new Promise<void>((resolve, reject) => {
