@@ -16,6 +16,11 @@ export interface CommonArgs {
 	/** Recovers the fault and keeps the experiment; false or absent injects it again. Its duration runs on. Default: false. */
 	paused?: Input<boolean> | undefined;
 	/**
+	 * Any values; when one of them changes, the experiment is replaced: its fault is recovered and injected anew, with new
+	 * targets. It is what does again what is done once, such as killing a pod. Default: none.
+	 */
+	triggers?: Input<readonly Input<unknown>[]> | undefined;
+	/**
 	 * Takes over the experiment that runs under the resource's own name, made by kubectl or another tool, without injecting it
 	 * again. It must be as the program says; what differs is named and nothing is changed. Once the resource is in the state this
 	 * means nothing any more and can go. Default: false.

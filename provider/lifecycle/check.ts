@@ -4,6 +4,7 @@ import { namespaceName, objectName } from "../../api/names.ts";
 import { type Problem, quote } from "../../api/problem.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, kindOf } from "./context.ts";
+import { isOneShot } from "./one-shot.ts";
 import { defaultNamespace, defaultTimeout, desiredPhase, type ExperimentInputs } from "./state.ts";
 
 /** What Pulumi's engine sends for an output that is not known yet; part of its protocol. */
@@ -33,7 +34,8 @@ export function checkExperiment(
 		failures: failures([
 			...check(kind, inputs.spec, isUnknown),
 			...checkNamespace(inputs.namespace),
-			...checkSwitch("paused", inputs.paused),
+			...checkPaused(inputs),
+			...checkTriggers(inputs.triggers),
 			...checkAdopt(inputs),
 			...checkTimeout(inputs.timeout),
 			...checkCluster(context, inputs.cluster),
@@ -67,6 +69,16 @@ function checkNamespace(value: unknown): Problem[] {
 function checkSwitch(path: string, value: unknown): Problem[] {
 	if (value === undefined || typeof value === "boolean" || isUnknown(value)) return [];
 	return [{ path, message: `${quote(value)} is not true or false` }];
+}
+
+function checkPaused({ kind, spec, paused }: ExperimentInputs): Problem[] {
+	if (paused !== true || !isOneShot({ kind, spec })) return checkSwitch("paused", paused);
+	return [{ path: "paused", message: "true does not go with what is done once and can't be undone; leave paused out" }];
+}
+
+function checkTriggers(value: unknown): Problem[] {
+	if (value === undefined || isUnknown(value) || Array.isArray(value)) return [];
+	return [{ path: "triggers", message: `${quote(value)} is not a list` }];
 }
 
 /** What is taken over has the resource's own name, so that must be one. */

@@ -12,8 +12,8 @@ export interface DiffResult {
 	deleteBeforeReplace?: boolean;
 }
 
-/** The spec of an experiment can't change, nor can the place of an object. */
-const immutable = ["kind", "name", "namespace", "spec"] as const;
+/** The spec of an experiment can't change, nor can the place of an object; triggers are there to have it made anew. */
+const immutable = ["kind", "name", "namespace", "spec", "triggers"] as const;
 const mutable = ["owner", "scope", "timeout", "paused", "cluster"] as const;
 
 /** Compares the state with what the program wants, and where the fault stands with where it should. */
@@ -48,7 +48,7 @@ export function diffReference(
 	return { changes: state.timeout !== news.timeout || !isDeepStrictEqual(plain(state.cluster), plain(news.cluster)) };
 }
 
-/** A fault whose time is over is finished, as was declared. */
+/** A fault whose time is over, or that was done once, is finished, as was declared. */
 function hasDrifted(state: ExperimentState, news: ExperimentInputs): boolean {
 	return state.phase !== "Finished" && state.phase !== (news.phase ?? desiredPhase(news.paused));
 }

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../api/experiment.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
+import { isOneShot } from "./one-shot.ts";
 import type { ExperimentPhase, Observation } from "./state.ts";
 
 /** The condition of a type; undefined while the controller has not written it. */
@@ -32,12 +33,17 @@ export function records(experiment: Experiment): TargetRecord[] {
 function phaseOf(experiment: Experiment): ExperimentPhase {
 	if (holds(experiment, "Unrecoverable")) return "Unrecoverable";
 	if (experiment.metadata.deletionTimestamp !== undefined) return "Recovering";
-	if (holds(experiment, "Expired")) return "Finished";
+	if (isOver(experiment)) return "Finished";
 	if (holds(experiment, "Paused")) return holds(experiment, "AllRecovered") ? "Paused" : "Recovering";
 	if (holds(experiment, "FaultLost")) return "Lost";
 	if (holds(experiment, "TargetGone")) return "Target gone";
 	if (holds(experiment, "AllInjected")) return "Injected";
 	return condition(experiment, "Selected")?.status === "False" ? "No target" : "Injecting";
+}
+
+/** Its time is over, or it was something to be done once and that is done: then what becomes of the targets is no matter. */
+function isOver(experiment: Experiment): boolean {
+	return holds(experiment, "Expired") || (isOneShot(experiment) && holds(experiment, "AllInjected"));
 }
 
 const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {

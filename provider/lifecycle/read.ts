@@ -2,6 +2,7 @@ import { ownerAnnotation } from "../../api/names.ts";
 import { type Context, connect, placeOf, title } from "./context.ts";
 import { explain } from "./failure.ts";
 import { observe } from "./observe.ts";
+import { isOneShot } from "./one-shot.ts";
 import { desiredPhase, type ExperimentState, type Observation } from "./state.ts";
 
 /** Answer to the engine's `read`; an empty id takes the resource out of the state. */
@@ -20,10 +21,10 @@ export async function readExperiment(context: Context, id: string, state: Experi
 		const ours =
 			experiment?.metadata.uid === state.uid || experiment?.metadata.annotations?.[ownerAnnotation] === state.owner;
 		if (experiment && ours) return seen(context, id, state, observe(experiment));
-		context.say(
-			`${title(state)} is not in the cluster ${cluster.where} any more: somebody deleted it, and with it the fault was ` +
-				'recovered; "pulumi up" injects it again',
-		);
+		const then = isOneShot(state)
+			? '; "pulumi up" does it once more'
+			: ', and with it the fault was recovered; "pulumi up" injects it again';
+		context.say(`${title(state)} is not in the cluster ${cluster.where} any more: somebody deleted it${then}`);
 		return { id: "", props: {} };
 	} catch (error) {
 		throw explain(error, cluster, { doing: `read ${title(state)}` });

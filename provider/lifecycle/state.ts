@@ -15,6 +15,8 @@ export interface ExperimentInputs {
 	/** Longest wait of one operation, as a duration. */
 	timeout: string;
 	paused?: boolean;
+	/** Values that stand for nothing in the experiment: when one changes, it is made anew. */
+	triggers?: unknown[];
 	/** The first `create` takes over the object of that name instead of making one. */
 	adopt?: boolean;
 	/**
@@ -61,7 +63,8 @@ export interface DrainInputs {
 }
 
 /**
- * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Finished`: its duration is over. `Lost`: taken
+ * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Finished`: its duration is over, or it was to be
+ * done once and is done. `Lost`: taken
  * out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
  * `Injecting`, `Recovering`: on the way. `Unrecoverable`: a recovery keeps failing.
  */

@@ -30,6 +30,8 @@ describe("check of an experiment", () => {
 		expect(reasons({ spec: unknown, namespace: unknownValue, timeout: unknownValue, paused: unknownValue })).toEqual(
 			[],
 		);
+		expect(reasons({ triggers: unknownValue })).toEqual([]);
+		expect(reasons({ triggers: [unknownValue, 7], paused: true, spec: unknownValue, kind: "PodChaos" })).toEqual([]);
 		expect(reasons({ spec: unknownValue, cluster: { context: unknownValue } })).toEqual([]);
 	});
 
@@ -70,6 +72,12 @@ describe("check of an experiment", () => {
 			`namespace: "My Space" is not the name of a namespace; use at most 63 lower-case letters, digits and '-', with a letter or digit at both ends`,
 		],
 		["a bad pause", { paused: "yes" }, 'paused: "yes" is not true or false'],
+		[
+			"a pause of what is done once",
+			{ kind: "PodChaos", spec: { action: "pod-kill", mode: "all", selector: {} }, paused: true },
+			"paused: true does not go with what is done once and can't be undone; leave paused out",
+		],
+		["triggers that are no list", { triggers: "1.2.0" }, 'triggers: "1.2.0" is not a list'],
 		[
 			"an unknown cluster",
 			{ cluster: { context: "prod" } },

@@ -18,6 +18,7 @@ describe("diff of an experiment", () => {
 		["spec", { spec: { ...state.spec, mode: "one" } }],
 		["namespace", { namespace: "shop" }],
 		["name", { name: "cut-99999999" }],
+		["triggers", { triggers: ["1.2.0"] }],
 	])("replaces for %s, the old one first", (property, news) => {
 		expect(diff(news)).toEqual({ changes: true, replaces: [property], deleteBeforeReplace: true });
 	});
@@ -37,6 +38,14 @@ describe("diff of an experiment", () => {
 			expect(diff({}, { phase })).toEqual({ changes: true });
 		},
 	);
+
+	it("compares triggers by value", () => {
+		expect(diff({ triggers: [{ version: 7 }] }, { triggers: [{ version: 7 }] })).toEqual({ changes: false });
+		expect(diff({ triggers: [{ version: 8 }] }, { triggers: [{ version: 7 }] })).toMatchObject({
+			replaces: ["triggers"],
+		});
+		expect(diff({}, { triggers: [7] })).toMatchObject({ replaces: ["triggers"] });
+	});
 
 	it("takes a finished experiment for what was declared", () => {
 		expect(diff({}, { phase: "Finished" })).toEqual({ changes: false });

@@ -47,7 +47,9 @@ beforeEach(() => {
 
 describe("an experiment in a program", () => {
 	it("sends the fault, its owner, its scope and a reference", async () => {
-		const resources = await run(() => new NetworkChaos("cut", { ...fault, timeout: "1m", paused: false }));
+		const resources = await run(
+			() => new NetworkChaos("cut", { ...fault, timeout: "1m", paused: false, triggers: [7] }),
+		);
 		const [scope] = [...resources.values()].filter(({ type }) => type.endsWith(":Scope"));
 		const { inputs, type } = resources.get("cut") ?? {};
 		expect(type).toBe("pulumi-nodejs:dynamic/pulumi-chaos:NetworkChaos");
@@ -59,6 +61,7 @@ describe("an experiment in a program", () => {
 			cluster: { kubeconfig: "~/.kube/config", context: "dev" },
 			timeout: "1m",
 			paused: false,
+			triggers: [7],
 			spec: fault,
 		});
 		expect(scope?.inputs).toMatchObject({ kind: "Scope", cluster: { kubeconfig: "~/.kube/config", context: "dev" } });

@@ -32,6 +32,7 @@ export const right: Readonly<Record<string, string>> = {
 			cluster: { kubeconfig: "~/.kube/config", context: "staging" },
 			timeout: pulumi.output("90s" as const),
 			paused: pulumi.output(true),
+			triggers: ["1.2.0", 7, pulumi.output({ release: "x" })],
 			adopt: true,
 		}, { protect: true });`,
 	durations: durations(["1h30m", "+5s", "90s", "1.5h", ".5s", "100ms", "1h2m3s", "10us", "10µs", "1ns"]),
