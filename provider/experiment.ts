@@ -56,7 +56,9 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 				targets: undefined,
 				message: undefined,
 			},
-			pulumi.mergeOptions(opts, { dependsOn: [scope.resource] }),
+			// The engine asks `diff` nothing when the user wants a replacement (`up --replace`); a new one beside the old one would
+			// find the same object and take it up, and the old one would delete it.
+			pulumi.mergeOptions(opts, { dependsOn: [scope.resource], deleteBeforeReplace: true }),
 			"pulumi-chaos",
 			kind,
 		);

@@ -17,22 +17,20 @@ export class DNSChaos extends Experiment {
 	}
 }
 
-/** Arguments of a DNSChaos. */
+/** Arguments of {@link DNSChaos}. */
 export type DNSChaosArgs = DNSChaosErrorArgs | DNSChaosRandomArgs;
 
-/** Arguments of a DNSChaos: {@link DNSChaosErrorSpec}. */
+/** Arguments of {@link DNSChaos}: {@link DNSChaosErrorSpec}. */
 export interface DNSChaosErrorArgs extends DNSChaosErrorSpec, CommonArgs {}
 
-/** Arguments of a DNSChaos: {@link DNSChaosRandomSpec}. */
+/** Arguments of {@link DNSChaos}: {@link DNSChaosRandomSpec}. */
 export interface DNSChaosRandomArgs extends DNSChaosRandomSpec, CommonArgs {}
 
 /** Which containers get wrong answers to which names, and for how long. */
 export type DNSChaosSpec = DNSChaosErrorSpec | DNSChaosRandomSpec;
 
-/** `action: "error"`: Answers that the server failed. */
-export interface DNSChaosErrorSpec {
-	/** Answers that the server failed. */
-	action: "error";
+/** What every DNSChaos has. */
+export interface DNSChaosCommonSpec {
 	/** Which pods may be hit. All fields that are given must hold. */
 	selector: Input<Selector>;
 	/**
@@ -60,33 +58,14 @@ export interface DNSChaosErrorSpec {
 	patterns?: Input<readonly Input<string>[]> | undefined;
 }
 
+/** `action: "error"`: Answers that the server failed. */
+export interface DNSChaosErrorSpec extends DNSChaosCommonSpec {
+	/** Answers that the server failed. */
+	action: "error";
+}
+
 /** `action: "random"`: Answers with an address that is made up. */
-export interface DNSChaosRandomSpec {
+export interface DNSChaosRandomSpec extends DNSChaosCommonSpec {
 	/** Answers with an address that is made up. */
 	action: "random";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Names of the containers to hit in each pod; default: the first one. */
-	containerNames?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Domain names that are hit; default: all. Write letters, digits, ".", "-" and "_"; "?" stands for one
-	 * character, "*" at the end for the rest, such as "shop.*".
-	 */
-	patterns?: Input<readonly Input<string>[]> | undefined;
 }

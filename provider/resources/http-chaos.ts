@@ -17,22 +17,20 @@ export class HTTPChaos extends Experiment {
 	}
 }
 
-/** Arguments of a HTTPChaos. */
+/** Arguments of {@link HTTPChaos}. */
 export type HTTPChaosArgs = HTTPChaosRequestArgs | HTTPChaosResponseArgs;
 
-/** Arguments of a HTTPChaos: {@link HTTPChaosRequestSpec}. */
+/** Arguments of {@link HTTPChaos}: {@link HTTPChaosRequestSpec}. */
 export interface HTTPChaosRequestArgs extends HTTPChaosRequestSpec, CommonArgs {}
 
-/** Arguments of a HTTPChaos: {@link HTTPChaosResponseSpec}. */
+/** Arguments of {@link HTTPChaos}: {@link HTTPChaosResponseSpec}. */
 export interface HTTPChaosResponseArgs extends HTTPChaosResponseSpec, CommonArgs {}
 
 /** Which requests or answers are changed, how, and for how long. */
 export type HTTPChaosSpec = HTTPChaosRequestSpec | HTTPChaosResponseSpec;
 
-/** `target: "Request"`: Changes requests. */
-export interface HTTPChaosRequestSpec {
-	/** Changes requests. */
-	target: "Request";
+/** What every HTTPChaos has. */
+export interface HTTPChaosCommonSpec {
 	/** Which pods may be hit. All fields that are given must hold. */
 	selector: Input<Selector>;
 	/**
@@ -56,7 +54,7 @@ export interface HTTPChaosRequestSpec {
 	/** Only requests with this path, and answers to them; `*` stands for any text. Default: all. */
 	path?: Input<string> | undefined;
 	/** Only requests with this method, and answers to them. */
-	method?: Input<"GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" | "TRACE" | "CONNECT"> | undefined;
+	method?: Input<HTTPChaosMethod> | undefined;
 	/** Only requests with these headers, and answers to them. */
 	request_headers?: Input<Record<string, Input<string>>> | undefined;
 	/** Ends the connection instead of passing anything on. */
@@ -74,61 +72,31 @@ export interface HTTPChaosRequestSpec {
 	tls?: Input<HTTPChaosTls> | undefined;
 }
 
+/** `target: "Request"`: Changes requests. */
+export interface HTTPChaosRequestSpec extends HTTPChaosCommonSpec {
+	/** Changes requests. */
+	target: "Request";
+}
+
 /** `target: "Response"`: Changes answers. */
-export interface HTTPChaosResponseSpec {
+export interface HTTPChaosResponseSpec extends HTTPChaosCommonSpec {
 	/** Changes answers. */
 	target: "Response";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Port that the server in the pod listens on. From 1 to 65535. */
-	port: Input<number>;
-	/** Only requests with this path, and answers to them; `*` stands for any text. Default: all. */
-	path?: Input<string> | undefined;
-	/** Only requests with this method, and answers to them. */
-	method?: Input<"GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" | "TRACE" | "CONNECT"> | undefined;
 	/** Only answers with this status code. From 100 to 999. */
 	code?: Input<number> | undefined;
-	/** Only requests with these headers, and answers to them. */
-	request_headers?: Input<Record<string, Input<string>>> | undefined;
 	/** Only answers with these headers. */
 	response_headers?: Input<Record<string, Input<string>>> | undefined;
-	/** Ends the connection instead of passing anything on. */
-	abort?: Input<boolean> | undefined;
-	/**
-	 * How long the request or answer is held back. Write numbers with units of ns, us, ms, s, m or h, such as "90s"
-	 * or "1h30m".
-	 */
-	delay?: Input<Duration> | undefined;
-	/** What of the request or answer is replaced; at least one. */
-	replace?: Input<HTTPChaosReplace> | undefined;
-	/** What is added to the request or answer; at least one. */
-	patch?: Input<HTTPChaosPatch> | undefined;
-	/** Certificate and key of the server, when the connections are encrypted. */
-	tls?: Input<HTTPChaosTls> | undefined;
 }
+
+/** Only requests with this method, and answers to them. */
+export type HTTPChaosMethod = "GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" | "TRACE" | "CONNECT";
 
 /** What of the request or answer is replaced; at least one. */
 export interface HTTPChaosReplace {
 	/** Path of the request. */
 	path?: Input<string> | undefined;
 	/** Method of the request. */
-	method?: Input<"GET" | "POST" | "PUT" | "DELETE" | "HEAD" | "PATCH" | "OPTIONS" | "TRACE" | "CONNECT"> | undefined;
+	method?: Input<HTTPChaosMethod> | undefined;
 	/** Status code of the answer. From 100 to 999. */
 	code?: Input<number> | undefined;
 	/** The body, in base 64. Write the bytes in base 64 with its "=" at the end, such as "aGVsbG8=". */
@@ -152,10 +120,13 @@ export interface HTTPChaosPatch {
 /** A change of the body. */
 export interface HTTPChaosPatchBody {
 	/** `JSON`: a merge patch (RFC 7396). */
-	type: Input<"JSON">;
+	type: Input<HTTPChaosPatchBodyType>;
 	/** The change. Write a value of JSON, such as "{\"price\": 0}". */
 	value: Input<string>;
 }
+
+/** `JSON`: a merge patch (RFC 7396). */
+export type HTTPChaosPatchBodyType = "JSON";
 
 /** Certificate and key of the server, when the connections are encrypted. */
 export interface HTTPChaosTls {

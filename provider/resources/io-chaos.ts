@@ -17,28 +17,26 @@ export class IOChaos extends Experiment {
 	}
 }
 
-/** Arguments of a IOChaos. */
+/** Arguments of {@link IOChaos}. */
 export type IOChaosArgs = IOChaosLatencyArgs | IOChaosFaultArgs | IOChaosAttrOverrideArgs | IOChaosMistakeArgs;
 
-/** Arguments of a IOChaos: {@link IOChaosLatencySpec}. */
+/** Arguments of {@link IOChaos}: {@link IOChaosLatencySpec}. */
 export interface IOChaosLatencyArgs extends IOChaosLatencySpec, CommonArgs {}
 
-/** Arguments of a IOChaos: {@link IOChaosFaultSpec}. */
+/** Arguments of {@link IOChaos}: {@link IOChaosFaultSpec}. */
 export interface IOChaosFaultArgs extends IOChaosFaultSpec, CommonArgs {}
 
-/** Arguments of a IOChaos: {@link IOChaosAttrOverrideSpec}. */
+/** Arguments of {@link IOChaos}: {@link IOChaosAttrOverrideSpec}. */
 export interface IOChaosAttrOverrideArgs extends IOChaosAttrOverrideSpec, CommonArgs {}
 
-/** Arguments of a IOChaos: {@link IOChaosMistakeSpec}. */
+/** Arguments of {@link IOChaos}: {@link IOChaosMistakeSpec}. */
 export interface IOChaosMistakeArgs extends IOChaosMistakeSpec, CommonArgs {}
 
 /** Which operations on which files go wrong, how, and for how long. */
 export type IOChaosSpec = IOChaosLatencySpec | IOChaosFaultSpec | IOChaosAttrOverrideSpec | IOChaosMistakeSpec;
 
-/** `action: "latency"`: Holds operations back. */
-export interface IOChaosLatencySpec {
-	/** Holds operations back. */
-	action: "latency";
+/** What every IOChaos has. */
+export interface IOChaosCommonSpec {
 	/** Which pods may be hit. All fields that are given must hold. */
 	selector: Input<Selector>;
 	/**
@@ -67,46 +65,15 @@ export interface IOChaosLatencySpec {
 	 */
 	path?: Input<string> | undefined;
 	/** Operations that are hit, by their names in FUSE; default: all. */
-	methods?:
-		| Input<
-				readonly Input<
-					| "lookup"
-					| "forget"
-					| "getattr"
-					| "setattr"
-					| "readlink"
-					| "mknod"
-					| "mkdir"
-					| "unlink"
-					| "rmdir"
-					| "symlink"
-					| "rename"
-					| "link"
-					| "open"
-					| "read"
-					| "write"
-					| "flush"
-					| "release"
-					| "fsync"
-					| "opendir"
-					| "readdir"
-					| "releasedir"
-					| "fsyncdir"
-					| "statfs"
-					| "setxattr"
-					| "getxattr"
-					| "listxattr"
-					| "removexattr"
-					| "access"
-					| "create"
-					| "getlk"
-					| "setlk"
-					| "bmap"
-				>[]
-		  >
-		| undefined;
+	methods?: Input<readonly Input<IOChaosMethod>[]> | undefined;
 	/** Percentage of operations that are hit. From 0 to 100. Default: `100`. */
 	percent?: Input<number> | undefined;
+}
+
+/** `action: "latency"`: Holds operations back. */
+export interface IOChaosLatencySpec extends IOChaosCommonSpec {
+	/** Holds operations back. */
+	action: "latency";
 	/**
 	 * How long each operation is held back. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or
 	 * "1h30m".
@@ -115,77 +82,9 @@ export interface IOChaosLatencySpec {
 }
 
 /** `action: "fault"`: Makes operations fail. */
-export interface IOChaosFaultSpec {
+export interface IOChaosFaultSpec extends IOChaosCommonSpec {
 	/** Makes operations fail. */
 	action: "fault";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Names of the containers to hit in each pod; default: the first one. */
-	containerNames?: Input<readonly Input<string>[]> | undefined;
-	/** Where the volume is mounted in the container. Start it with "/", such as "/var/lib/data". */
-	volumePath: Input<string>;
-	/**
-	 * Files that are hit, as a pattern of whole paths: `*` stands for any text without a slash, `**` for any text;
-	 * default: all of the volume.
-	 */
-	path?: Input<string> | undefined;
-	/** Operations that are hit, by their names in FUSE; default: all. */
-	methods?:
-		| Input<
-				readonly Input<
-					| "lookup"
-					| "forget"
-					| "getattr"
-					| "setattr"
-					| "readlink"
-					| "mknod"
-					| "mkdir"
-					| "unlink"
-					| "rmdir"
-					| "symlink"
-					| "rename"
-					| "link"
-					| "open"
-					| "read"
-					| "write"
-					| "flush"
-					| "release"
-					| "fsync"
-					| "opendir"
-					| "readdir"
-					| "releasedir"
-					| "fsyncdir"
-					| "statfs"
-					| "setxattr"
-					| "getxattr"
-					| "listxattr"
-					| "removexattr"
-					| "access"
-					| "create"
-					| "getlk"
-					| "setlk"
-					| "bmap"
-				>[]
-		  >
-		| undefined;
-	/** Percentage of operations that are hit. From 0 to 100. Default: `100`. */
-	percent?: Input<number> | undefined;
 	/**
 	 * Number of the error that operations fail with: 1 not permitted (EPERM), 2 no such file (ENOENT), 5 input or
 	 * output (EIO), 11 try again (EAGAIN), 12 no memory (ENOMEM), 13 no access (EACCES), 16 busy (EBUSY), 17 exists
@@ -195,164 +94,28 @@ export interface IOChaosFaultSpec {
 }
 
 /** `action: "attrOverride"`: Tells wrong attributes of files. */
-export interface IOChaosAttrOverrideSpec {
+export interface IOChaosAttrOverrideSpec extends IOChaosCommonSpec {
 	/** Tells wrong attributes of files. */
 	action: "attrOverride";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Names of the containers to hit in each pod; default: the first one. */
-	containerNames?: Input<readonly Input<string>[]> | undefined;
-	/** Where the volume is mounted in the container. Start it with "/", such as "/var/lib/data". */
-	volumePath: Input<string>;
-	/**
-	 * Files that are hit, as a pattern of whole paths: `*` stands for any text without a slash, `**` for any text;
-	 * default: all of the volume.
-	 */
-	path?: Input<string> | undefined;
-	/** Operations that are hit, by their names in FUSE; default: all. */
-	methods?:
-		| Input<
-				readonly Input<
-					| "lookup"
-					| "forget"
-					| "getattr"
-					| "setattr"
-					| "readlink"
-					| "mknod"
-					| "mkdir"
-					| "unlink"
-					| "rmdir"
-					| "symlink"
-					| "rename"
-					| "link"
-					| "open"
-					| "read"
-					| "write"
-					| "flush"
-					| "release"
-					| "fsync"
-					| "opendir"
-					| "readdir"
-					| "releasedir"
-					| "fsyncdir"
-					| "statfs"
-					| "setxattr"
-					| "getxattr"
-					| "listxattr"
-					| "removexattr"
-					| "access"
-					| "create"
-					| "getlk"
-					| "setlk"
-					| "bmap"
-				>[]
-		  >
-		| undefined;
-	/** Percentage of operations that are hit. From 0 to 100. Default: `100`. */
-	percent?: Input<number> | undefined;
 	/** What is said of files instead of the truth; at least one. */
 	attr: Input<IOChaosAttr>;
 }
 
 /** `action: "mistake"`: Falsifies data that is read or written. */
-export interface IOChaosMistakeSpec {
+export interface IOChaosMistakeSpec extends IOChaosCommonSpec {
 	/** Falsifies data that is read or written. */
 	action: "mistake";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Names of the containers to hit in each pod; default: the first one. */
-	containerNames?: Input<readonly Input<string>[]> | undefined;
-	/** Where the volume is mounted in the container. Start it with "/", such as "/var/lib/data". */
-	volumePath: Input<string>;
-	/**
-	 * Files that are hit, as a pattern of whole paths: `*` stands for any text without a slash, `**` for any text;
-	 * default: all of the volume.
-	 */
-	path?: Input<string> | undefined;
-	/** Operations that are hit, by their names in FUSE; default: all. */
-	methods?:
-		| Input<
-				readonly Input<
-					| "lookup"
-					| "forget"
-					| "getattr"
-					| "setattr"
-					| "readlink"
-					| "mknod"
-					| "mkdir"
-					| "unlink"
-					| "rmdir"
-					| "symlink"
-					| "rename"
-					| "link"
-					| "open"
-					| "read"
-					| "write"
-					| "flush"
-					| "release"
-					| "fsync"
-					| "opendir"
-					| "readdir"
-					| "releasedir"
-					| "fsyncdir"
-					| "statfs"
-					| "setxattr"
-					| "getxattr"
-					| "listxattr"
-					| "removexattr"
-					| "access"
-					| "create"
-					| "getlk"
-					| "setlk"
-					| "bmap"
-				>[]
-		  >
-		| undefined;
-	/** Percentage of operations that are hit. From 0 to 100. Default: `100`. */
-	percent?: Input<number> | undefined;
 	/** How data that is read or written is falsified. */
 	mistake: Input<IOChaosMistake>;
 }
 
 /** What is said of files instead of the truth; at least one. */
 export interface IOChaosAttr {
-	/** Number of the inode. From 0 to 9007199254740991. */
+	/** Number of the inode. At least 0. */
 	ino?: Input<number> | undefined;
-	/** Size in bytes. From 0 to 9007199254740991. */
+	/** Size in bytes. At least 0. */
 	size?: Input<number> | undefined;
-	/** Blocks of 512 bytes that the file takes. From 0 to 9007199254740991. */
+	/** Blocks of 512 bytes that the file takes. At least 0. */
 	blocks?: Input<number> | undefined;
 	/** When it was last read. */
 	atime?: Input<IOChaosAttrAtime> | undefined;
@@ -361,9 +124,7 @@ export interface IOChaosAttr {
 	/** When anything of it last changed. */
 	ctime?: Input<IOChaosAttrCtime> | undefined;
 	/** What it is. */
-	kind?:
-		| Input<"namedPipe" | "charDevice" | "blockDevice" | "directory" | "regularFile" | "symlink" | "socket">
-		| undefined;
+	kind?: Input<IOChaosAttrKind> | undefined;
 	/** Permissions as a decimal number: 72 is 0110. From 0 to 65535. */
 	perm?: Input<number> | undefined;
 	/** How many names it has. From 0 to 4294967295. */
@@ -378,7 +139,7 @@ export interface IOChaosAttr {
 
 /** When it was last read. */
 export interface IOChaosAttrAtime {
-	/** Seconds since 1970. From -9007199254740991 to 9007199254740991. */
+	/** Seconds since 1970. */
 	sec: Input<number>;
 	/** Nanoseconds on top of them. From 0 to 999999999. */
 	nsec: Input<number>;
@@ -386,7 +147,7 @@ export interface IOChaosAttrAtime {
 
 /** When its contents last changed. */
 export interface IOChaosAttrMtime {
-	/** Seconds since 1970. From -9007199254740991 to 9007199254740991. */
+	/** Seconds since 1970. */
 	sec: Input<number>;
 	/** Nanoseconds on top of them. From 0 to 999999999. */
 	nsec: Input<number>;
@@ -394,21 +155,66 @@ export interface IOChaosAttrMtime {
 
 /** When anything of it last changed. */
 export interface IOChaosAttrCtime {
-	/** Seconds since 1970. From -9007199254740991 to 9007199254740991. */
+	/** Seconds since 1970. */
 	sec: Input<number>;
 	/** Nanoseconds on top of them. From 0 to 999999999. */
 	nsec: Input<number>;
 }
 
+/** What it is. */
+export type IOChaosAttrKind =
+	| "namedPipe"
+	| "charDevice"
+	| "blockDevice"
+	| "directory"
+	| "regularFile"
+	| "symlink"
+	| "socket";
+
 /** How data that is read or written is falsified. */
 export interface IOChaosMistake {
 	/** What stands in its place: zeros or random bytes; default: zeros. */
-	filling?: Input<"zero" | "random"> | undefined;
-	/**
-	 * At most how many places of one read or write are falsified, at least one; default: 1. From 1 to
-	 * 9007199254740991.
-	 */
+	filling?: Input<IOChaosMistakeFilling> | undefined;
+	/** At most how many places of one read or write are falsified, at least one; default: 1. At least 1. */
 	maxOccurrences?: Input<number> | undefined;
-	/** At most how many bytes each place has; default: 1. From 1 to 9007199254740991. */
+	/** At most how many bytes each place has; default: 1. At least 1. */
 	maxLength?: Input<number> | undefined;
 }
+
+/** What stands in its place: zeros or random bytes; default: zeros. */
+export type IOChaosMistakeFilling = "zero" | "random";
+
+/** An operation. */
+export type IOChaosMethod =
+	| "lookup"
+	| "forget"
+	| "getattr"
+	| "setattr"
+	| "readlink"
+	| "mknod"
+	| "mkdir"
+	| "unlink"
+	| "rmdir"
+	| "symlink"
+	| "rename"
+	| "link"
+	| "open"
+	| "read"
+	| "write"
+	| "flush"
+	| "release"
+	| "fsync"
+	| "opendir"
+	| "readdir"
+	| "releasedir"
+	| "fsyncdir"
+	| "statfs"
+	| "setxattr"
+	| "getxattr"
+	| "listxattr"
+	| "removexattr"
+	| "access"
+	| "create"
+	| "getlk"
+	| "setlk"
+	| "bmap";

@@ -25,7 +25,7 @@ export class NetworkChaos extends Experiment {
 	}
 }
 
-/** Arguments of a NetworkChaos. */
+/** Arguments of {@link NetworkChaos}. */
 export type NetworkChaosArgs =
 	| NetworkChaosPartitionArgs
 	| NetworkChaosDelayArgs
@@ -36,28 +36,28 @@ export type NetworkChaosArgs =
 	| NetworkChaosNetemArgs
 	| NetworkChaosBandwidthArgs;
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosPartitionSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosPartitionSpec}. */
 export interface NetworkChaosPartitionArgs extends NetworkChaosPartitionSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosDelaySpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosDelaySpec}. */
 export interface NetworkChaosDelayArgs extends NetworkChaosDelaySpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosLossSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosLossSpec}. */
 export interface NetworkChaosLossArgs extends NetworkChaosLossSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosDuplicateSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosDuplicateSpec}. */
 export interface NetworkChaosDuplicateArgs extends NetworkChaosDuplicateSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosCorruptSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosCorruptSpec}. */
 export interface NetworkChaosCorruptArgs extends NetworkChaosCorruptSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosRateSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosRateSpec}. */
 export interface NetworkChaosRateArgs extends NetworkChaosRateSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosNetemSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosNetemSpec}. */
 export interface NetworkChaosNetemArgs extends NetworkChaosNetemSpec, CommonArgs {}
 
-/** Arguments of a NetworkChaos: {@link NetworkChaosBandwidthSpec}. */
+/** Arguments of {@link NetworkChaos}: {@link NetworkChaosBandwidthSpec}. */
 export interface NetworkChaosBandwidthArgs extends NetworkChaosBandwidthSpec, CommonArgs {}
 
 /** What is done to packets, between whom, and for how long. */
@@ -71,10 +71,8 @@ export type NetworkChaosSpec =
 	| NetworkChaosNetemSpec
 	| NetworkChaosBandwidthSpec;
 
-/** `action: "partition"`: Drops all packets. */
-export interface NetworkChaosPartitionSpec {
-	/** Drops all packets. */
-	action: "partition";
+/** What every NetworkChaos has. */
+export interface NetworkChaosCommonSpec {
 	/** Which pods may be hit. All fields that are given must hold. */
 	selector: Input<Selector>;
 	/**
@@ -94,7 +92,7 @@ export interface NetworkChaosPartitionSpec {
 	 */
 	duration?: Input<Duration> | undefined;
 	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
+	direction?: Input<NetworkChaosDirection> | undefined;
 	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
 	target?: Input<PodSelector> | undefined;
 	/**
@@ -114,51 +112,20 @@ export interface NetworkChaosPartitionSpec {
 	targetDevice?: Input<string> | undefined;
 }
 
+/** `action: "partition"`: Drops all packets. */
+export interface NetworkChaosPartitionSpec extends NetworkChaosCommonSpec {
+	/** Drops all packets. */
+	action: "partition";
+}
+
 /**
  * `action: "delay"`: Holds packets back.
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosDelaySpec {
+export interface NetworkChaosDelaySpec extends NetworkChaosCommonSpec {
 	/** Holds packets back. */
 	action: "delay";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** How long packets are held back. */
 	delay: Input<NetworkChaosDelay>;
 }
@@ -168,46 +135,9 @@ export interface NetworkChaosDelaySpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosLossSpec {
+export interface NetworkChaosLossSpec extends NetworkChaosCommonSpec {
 	/** Loses some packets. */
 	action: "loss";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** Packets that are lost. */
 	loss: Input<NetworkChaosLoss>;
 }
@@ -217,46 +147,9 @@ export interface NetworkChaosLossSpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosDuplicateSpec {
+export interface NetworkChaosDuplicateSpec extends NetworkChaosCommonSpec {
 	/** Sends some packets twice. */
 	action: "duplicate";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** Packets that arrive twice. */
 	duplicate: Input<NetworkChaosDuplicate>;
 }
@@ -266,46 +159,9 @@ export interface NetworkChaosDuplicateSpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosCorruptSpec {
+export interface NetworkChaosCorruptSpec extends NetworkChaosCommonSpec {
 	/** Turns a bit in some packets. */
 	action: "corrupt";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** Packets that arrive with a wrong bit. */
 	corrupt: Input<NetworkChaosCorrupt>;
 }
@@ -315,46 +171,9 @@ export interface NetworkChaosCorruptSpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosRateSpec {
+export interface NetworkChaosRateSpec extends NetworkChaosCommonSpec {
 	/** Limits how fast packets are sent. */
 	action: "rate";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** How fast packets may be sent. */
 	rate: Input<NetworkChaosRate>;
 }
@@ -364,46 +183,9 @@ export interface NetworkChaosRateSpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosNetemSpec {
+export interface NetworkChaosNetemSpec extends NetworkChaosCommonSpec {
 	/** Does several at once: delay, loss, duplicate, corrupt and rate, at least one of them. */
 	action: "netem";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** How long packets are held back. */
 	delay?: Input<NetworkChaosDelay> | undefined;
 	/** Packets that are lost. */
@@ -421,46 +203,9 @@ export interface NetworkChaosNetemSpec {
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface NetworkChaosBandwidthSpec {
+export interface NetworkChaosBandwidthSpec extends NetworkChaosCommonSpec {
 	/** Limits how fast packets are sent by a bucket of tokens, with limits of its own. */
 	action: "bandwidth";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
-	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
-	direction?: Input<"to" | "from" | "both"> | undefined;
-	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
-	target?: Input<PodSelector> | undefined;
-	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`. Write for example
-	 * "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32".
-	 */
-	externalTargets?: Input<readonly Input<string>[]> | undefined;
-	/**
-	 * Only packets through this network device of the selected pods; default: all devices but loopback. Use at most
-	 * 15 letters, digits and the characters ". _ - :", such as "eth0".
-	 */
-	device?: Input<string> | undefined;
-	/**
-	 * As `device`, of the pods that `target` selects. Use at most 15 letters, digits and the characters ". _ - :",
-	 * such as "eth0".
-	 */
-	targetDevice?: Input<string> | undefined;
 	/** A bucket of tokens that packets need to pass, as `tc-tbf` has it. */
 	bandwidth: Input<NetworkChaosBandwidth>;
 }
@@ -552,11 +297,11 @@ export interface NetworkChaosBandwidth {
 	limit: Input<number>;
 	/** Size of the bucket in bytes: how much may pass at once. From 1 to 4294967295. */
 	buffer: Input<number>;
-	/**
-	 * Highest rate at which the bucket is emptied, in bytes a second; goes with `minburst`. From 0 to
-	 * 9007199254740991.
-	 */
+	/** Highest rate at which the bucket is emptied, in bytes a second; goes with `minburst`. At least 0. */
 	peakrate?: Input<number> | undefined;
 	/** Size of the bucket for `peakrate` in bytes: at least the MTU of the device. From 0 to 4294967295. */
 	minburst?: Input<number> | undefined;
 }
+
+/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. */
+export type NetworkChaosDirection = "to" | "from" | "both";

@@ -23,25 +23,23 @@ export class PodChaos extends Experiment {
 	}
 }
 
-/** Arguments of a PodChaos. */
+/** Arguments of {@link PodChaos}. */
 export type PodChaosArgs = PodChaosPodKillArgs | PodChaosPodFailureArgs | PodChaosContainerKillArgs;
 
-/** Arguments of a PodChaos: {@link PodChaosPodKillSpec}. */
+/** Arguments of {@link PodChaos}: {@link PodChaosPodKillSpec}. */
 export interface PodChaosPodKillArgs extends PodChaosPodKillSpec, CommonArgs {}
 
-/** Arguments of a PodChaos: {@link PodChaosPodFailureSpec}. */
+/** Arguments of {@link PodChaos}: {@link PodChaosPodFailureSpec}. */
 export interface PodChaosPodFailureArgs extends PodChaosPodFailureSpec, CommonArgs {}
 
-/** Arguments of a PodChaos: {@link PodChaosContainerKillSpec}. */
+/** Arguments of {@link PodChaos}: {@link PodChaosContainerKillSpec}. */
 export interface PodChaosContainerKillArgs extends PodChaosContainerKillSpec, CommonArgs {}
 
 /** Which pods fail, how, and for how long. */
 export type PodChaosSpec = PodChaosPodKillSpec | PodChaosPodFailureSpec | PodChaosContainerKillSpec;
 
-/** `action: "pod-kill"`: Deletes the pod, once. */
-export interface PodChaosPodKillSpec {
-	/** Deletes the pod, once. */
-	action: "pod-kill";
+/** What every PodChaos has. */
+export interface PodChaosCommonSpec {
 	/** Which pods may be hit. All fields that are given must hold. */
 	selector: Input<Selector>;
 	/**
@@ -60,6 +58,12 @@ export interface PodChaosPodKillSpec {
 	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
 	 */
 	duration?: Input<Duration> | undefined;
+}
+
+/** `action: "pod-kill"`: Deletes the pod, once. */
+export interface PodChaosPodKillSpec extends PodChaosCommonSpec {
+	/** Deletes the pod, once. */
+	action: "pod-kill";
 	/** Seconds that a pod gets to end by itself; default: 0, it is killed at once. From 0 to 2147483647. */
 	gracePeriod?: Input<number> | undefined;
 }
@@ -68,51 +72,15 @@ export interface PodChaosPodKillSpec {
  * `action: "pod-failure"`: Makes all containers of the pod run an image that does nothing, until the experiment
  * ends.
  */
-export interface PodChaosPodFailureSpec {
+export interface PodChaosPodFailureSpec extends PodChaosCommonSpec {
 	/** Makes all containers of the pod run an image that does nothing, until the experiment ends. */
 	action: "pod-failure";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
 }
 
 /** `action: "container-kill"`: Kills the first process of the containers, once; the kubelet starts them again. */
-export interface PodChaosContainerKillSpec {
+export interface PodChaosContainerKillSpec extends PodChaosCommonSpec {
 	/** Kills the first process of the containers, once; the kubelet starts them again. */
 	action: "container-kill";
-	/** Which pods may be hit. All fields that are given must hold. */
-	selector: Input<Selector>;
-	/**
-	 * How many of the selected pods are hit: `one` at random, `all`, a number of them (`fixed`), a share of them
-	 * (`fixed-percent`), or a random share up to a limit (`random-max-percent`). Number, share and limit stand in
-	 * `value`; shares are rounded up.
-	 */
-	mode: Input<Mode>;
-	/**
-	 * For mode `fixed` the number of pods, above zero; for `fixed-percent` and `random-max-percent` the percentage,
-	 * 1 to 100. Other modes do not look at it.
-	 */
-	value?: Input<string> | undefined;
-	/**
-	 * How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless
-	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
-	 */
-	duration?: Input<Duration> | undefined;
 	/** Names of the containers to hit in each pod; default: the first one. */
 	containerNames: Input<readonly Input<string>[]>;
 }

@@ -54,13 +54,16 @@ export interface ExpressionSelector {
 	 */
 	key: Input<string>;
 	/** `In` and `NotIn` compare with `values`; `Exists` and `DoesNotExist` ask whether the label is there. */
-	operator: Input<"In" | "NotIn" | "Exists" | "DoesNotExist">;
+	operator: Input<ExpressionSelectorOperator>;
 	/**
 	 * Values of the label; for `In` and `NotIn` only. Use at most 63 letters, digits, '-', '_' and '.', with a
 	 * letter or digit at both ends.
 	 */
 	values?: Input<readonly Input<string>[]> | undefined;
 }
+
+/** `In` and `NotIn` compare with `values`; `Exists` and `DoesNotExist` ask whether the label is there. */
+export type ExpressionSelectorOperator = "In" | "NotIn" | "Exists" | "DoesNotExist";
 
 /** Pods on the other side of the fault. */
 export interface PodSelector {

@@ -17,7 +17,7 @@ export class StressChaos extends Experiment {
 	}
 }
 
-/** Arguments of a StressChaos. */
+/** Arguments of {@link StressChaos}. */
 export interface StressChaosArgs extends StressChaosSpec, CommonArgs {}
 
 /** Which containers are put under stress, how, and for how long. */

@@ -17,7 +17,7 @@ export class TimeChaos extends Experiment {
 	}
 }
 
-/** Arguments of a TimeChaos. */
+/** Arguments of {@link TimeChaos}. */
 export interface TimeChaosArgs extends TimeChaosSpec, CommonArgs {}
 
 /** Which containers see a wrong time, by how much, and for how long. */
@@ -48,20 +48,18 @@ export interface TimeChaosSpec {
 	 */
 	timeOffset: Input<TimeOffset>;
 	/** Clocks of Linux that are wrong: see `man 2 clock_gettime`. Default: `CLOCK_REALTIME`. */
-	clockIds?:
-		| Input<
-				readonly Input<
-					| "CLOCK_REALTIME"
-					| "CLOCK_MONOTONIC"
-					| "CLOCK_PROCESS_CPUTIME_ID"
-					| "CLOCK_THREAD_CPUTIME_ID"
-					| "CLOCK_MONOTONIC_RAW"
-					| "CLOCK_REALTIME_COARSE"
-					| "CLOCK_MONOTONIC_COARSE"
-					| "CLOCK_BOOTTIME"
-					| "CLOCK_REALTIME_ALARM"
-					| "CLOCK_BOOTTIME_ALARM"
-				>[]
-		  >
-		| undefined;
+	clockIds?: Input<readonly Input<TimeChaosClockId>[]> | undefined;
 }
+
+/** Name of a clock. */
+export type TimeChaosClockId =
+	| "CLOCK_REALTIME"
+	| "CLOCK_MONOTONIC"
+	| "CLOCK_PROCESS_CPUTIME_ID"
+	| "CLOCK_THREAD_CPUTIME_ID"
+	| "CLOCK_MONOTONIC_RAW"
+	| "CLOCK_REALTIME_COARSE"
+	| "CLOCK_MONOTONIC_COARSE"
+	| "CLOCK_BOOTTIME"
+	| "CLOCK_REALTIME_ALARM"
+	| "CLOCK_BOOTTIME_ALARM";

@@ -89,6 +89,18 @@ it("refresh says that an experiment is gone, once, and up makes it anew", async 
 	await stack.ok("destroy");
 });
 
+it("up --replace takes the fault out and puts it in anew", async () => {
+	await stack.ok("up");
+	const urn = (await stack.resources()).find(({ type }) => type.endsWith(":NetworkChaos"))?.urn ?? "";
+	const before = [...server.cluster.objects.values()].map(({ metadata }) => metadata.uid);
+	await stack.ok("up", "--replace", urn);
+	const after = [...server.cluster.objects.values()].map(({ metadata }) => metadata.uid);
+	expect(after).toHaveLength(1);
+	expect(after).not.toEqual(before);
+	await stack.ok("up", "--expect-no-changes");
+	await stack.ok("destroy");
+});
+
 it("a fault that can't get in place is in the state, and destroy recovers it", async () => {
 	const silent = said("AllInjected", false, "NodeUnavailable", "node-1 does not answer");
 	server.cluster.reconcile = (experiment) => {

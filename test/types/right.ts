@@ -35,7 +35,20 @@ export const right: Readonly<Record<string, string>> = {
 			triggers: ["1.2.0", 7, pulumi.output({ release: "x" })],
 			adopt: true,
 		}, { protect: true });`,
-	durations: durations(["1h30m", "+5s", "90s", "1.5h", ".5s", "100ms", "1h2m3s", "10us", "10µs", "1ns"]),
+	"one fault of the network of each kind": `
+		const everybody = { mode: "all", selector: {} } as const;
+		new chaos.NetworkChaos("a", { ...everybody, action: "delay", delay: { latency: "100ms", jitter: "+5ms" } });
+		new chaos.NetworkChaos("b", { ...everybody, action: "loss", loss: { loss: "12.5", correlation: pulumi.output("50") } });
+		new chaos.NetworkChaos("c", { ...everybody, action: "rate", rate: { rate: "10Mbit" } });
+		new chaos.NetworkChaos("d", { ...everybody, action: "netem", loss: { loss: "1" }, rate: { rate: "1 mbps" } });`,
+	"clocks and errors that are made apart": `
+		const clocks: chaos.TimeChaosClockId[] = ["CLOCK_REALTIME", "CLOCK_MONOTONIC"];
+		const offset: chaos.TimeOffset = "-1h30m";
+		new chaos.TimeChaos("x", { mode: "all", selector: {}, timeOffset: offset, clockIds: clocks });
+		const methods: chaos.IOChaosMethod[] = ["read", "write"];
+		const io = { mode: "one", selector: {}, volumePath: "/data", action: "fault", errno: 5 } as const;
+		new chaos.IOChaos("x", { ...io, methods });`,
+	durations: durations(["1h30m", "+5s", "90s", "1.5h", ".5s", "100ms", "1h2m3s4ms", "10us", "10µs", "1ns"]),
 };
 
 function durations(texts: readonly string[]): string {

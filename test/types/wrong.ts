@@ -47,12 +47,72 @@ export const wrong: readonly Wrong[] = [
 	{ what: "a duration as a number", program: cut("duration: 10,"), named: "number" },
 	{ what: "a text that nobody knows as a duration", program: cut("duration: String(pulumi),"), named: "string" },
 	{ what: "a timeout in words", program: cut('timeout: "soon",'), named: '"soon"' },
+	{ what: "a latency without a unit", program: shape("delay", 'delay: { latency: "10" },'), named: '"10"' },
+	{
+		what: "a jitter in words",
+		program: shape("delay", 'delay: { latency: "10ms", jitter: "a bit" },'),
+		named: '"a bit"',
+	},
+	{ what: "no latency", program: shape("delay", 'delay: { jitter: "1ms" },'), named: "latency" },
+	{ what: "a loss as a number", program: shape("loss", "loss: { loss: 25 },"), named: "number" },
+	{ what: "a loss with a sign of percent", program: shape("loss", 'loss: { loss: "25%" },'), named: '"25%"' },
+	{ what: "a rate without a unit", program: shape("rate", 'rate: { rate: "10" },'), named: '"10"' },
+	{ what: "a rate in a wrong unit", program: shape("rate", 'rate: { rate: "10 miles" },'), named: '"10 miles"' },
+	{ what: "a limit as a rate", program: shape("bandwidth", bucket("limit")), named: "number" },
+	{
+		what: "the payload of another action",
+		program: shape("rate", 'rate: { rate: "1mbit" }, loss: {},'),
+		named: "loss",
+	},
+	{
+		what: "an unknown clock",
+		program: of("TimeChaos", 'timeOffset: "-5m", clockIds: ["CLOCK_REAL"],'),
+		named: '"CLOCK_REAL"',
+	},
+	{ what: "an offset without a unit", program: of("TimeChaos", 'timeOffset: "-5",'), named: '"-5"' },
+	{
+		what: "an error by its name",
+		program: of("IOChaos", 'action: "fault", volumePath: "/data", errno: "EIO",'),
+		named: "string",
+	},
+	{
+		what: "an unknown operation on files",
+		program: of("IOChaos", 'action: "fault", volumePath: "/data", errno: 5, methods: ["reed"],'),
+		named: '"reed"',
+	},
+	{
+		what: "memory in a wrong unit",
+		program: of("StressChaos", 'stressors: { memory: { workers: 1, size: "256 pages" } },'),
+		named: '"256 pages"',
+	},
+	{
+		what: "a code of requests",
+		program: of("HTTPChaos", 'port: 80, target: "Request", code: 500,'),
+		named: "code",
+	},
 	{ what: "one label instead of all", program: cut('selector: { labelSelectors: ["app"] },'), named: "string" },
 ];
 
+/** An experiment of a kind with a mistake in the last line. */
+function of(kind: string, ...lines: string[]): string {
+	return `new chaos.${kind}("x", {\n\tmode: "all",\n\tselector: {},\n\t${lines.join("\n\t")} // wrong\n});`;
+}
+
 /** A PodChaos with a mistake in the last line. */
 function pod(...lines: string[]): string {
-	return `new chaos.PodChaos("x", {\n\tmode: "all",\n\tselector: {},\n\t${lines.join("\n\t")} // wrong\n});`;
+	return of("PodChaos", ...lines);
+}
+
+/** A NetworkChaos that changes how packets travel, with a mistake in the last line. */
+function shape(action: string, line: string): string {
+	return of("NetworkChaos", `action: "${action}",`, line);
+}
+
+/** The payload of `bandwidth` with a text for a number. */
+function bucket(wrong: string): string {
+	const fields = { rate: '"1mbit"', limit: "1000", buffer: "1000", [wrong]: '"1mbit"' };
+	const text = Object.entries(fields).map(([name, value]) => `${name}: ${value}`);
+	return `bandwidth: { ${text.join(", ")} },`;
 }
 
 /** A NetworkChaos with a mistake in one line. */

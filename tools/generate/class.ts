@@ -36,10 +36,10 @@ function declareArguments(kind: string, specs: readonly string[]): string[] {
 	const variants = specs.map((spec) => ({ spec, args: spec.replace(/Spec$/, "Args") }));
 	const union = variants.map(({ args }) => args).join(" | ");
 	return [
-		...(union === all ? [] : [`/** Arguments of a ${kind}. */\nexport type ${all} = ${union};`]),
+		...(union === all ? [] : [`/** Arguments of {@link ${kind}}. */\nexport type ${all} = ${union};`]),
 		...variants.map(({ spec, args }) => {
 			const which = args === all ? "" : `: {@link ${spec}}`;
-			return `/** Arguments of a ${kind}${which}. */\nexport interface ${args} extends ${spec}, CommonArgs {}`;
+			return `/** Arguments of {@link ${kind}}${which}. */\nexport interface ${args} extends ${spec}, CommonArgs {}`;
 		}),
 	];
 }

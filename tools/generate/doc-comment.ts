@@ -25,7 +25,9 @@ export function allowed(field: Field): string {
 		case "string":
 			return field.grammar ? `${capitalised(field.grammar.hint)}.` : "";
 		case "integer": {
-			const { minimum, maximum } = field;
+			// The bounds of exact numbers bound nothing that anybody writes.
+			const minimum = field.minimum === Number.MIN_SAFE_INTEGER ? undefined : field.minimum;
+			const maximum = field.maximum === Number.MAX_SAFE_INTEGER ? undefined : field.maximum;
 			if (minimum === undefined) return maximum === undefined ? "" : `At most ${maximum}.`;
 			return maximum === undefined ? `At least ${minimum}.` : `From ${minimum} to ${maximum}.`;
 		}

@@ -1,6 +1,8 @@
 import type { Field, ObjectField } from "../../api/field.ts";
+import type { Variants } from "../../api/variants.ts";
 import { describe, docComment } from "./doc-comment.ts";
 import { pascal, singular } from "./names.ts";
+import { has, type Member, membersOf, membersOfAll, membersOfVariant } from "./variants.ts";
 
 /** Where a type that several files use is defined. */
 export interface Home {
@@ -16,7 +18,7 @@ export interface Home {
  */
 export type Homes = ReadonlyMap<object, Home>;
 
-/** Writes the TypeScript types of schemas into one file; objects become interfaces with names of their own. */
+/** Writes the TypeScript types of schemas into one file; objects and lists of texts get types with names of their own. */
 export class Interfaces {
 	/** The declarations so far. */
 	readonly declarations: string[] = [];
@@ -24,7 +26,7 @@ export class Interfaces {
 	readonly imports = new Map<string, Set<string>>();
 	private readonly homes: Homes;
 	private readonly here: string;
-	private readonly written = new Map<ObjectField["fields"], string>();
+	private readonly written = new Map<object, string>();
 
 	/** @param here - the file that is written, without its ending */
 	constructor(homes: Homes, here: string) {
@@ -41,47 +43,62 @@ export class Interfaces {
 	 * Declares an object: an interface, or one for each variant and their union.
 	 *
 	 * @param suffix - comes after the name of each
-	 * @returns the names of the interfaces
+	 * @returns the names of the interfaces, without that of what the variants share
 	 */
 	declare(object: ObjectField, name: string, suffix = ""): string[] {
 		this.written.set(object.fields, name + suffix);
 		// Its place is before those of the objects in it, which are found while it is written.
 		const at = this.declarations.push("") - 1;
-		const { variants, fields } = object;
-		if (!variants) {
-			const members = Object.entries(fields).map(([key, field]) => this.member(name, key, field, field.required));
-			this.declarations[at] = declaration(name + suffix, [object.description], members);
-			return [name + suffix];
+		if (object.variants) {
+			const { names, text } = this.variants(object, object.variants, name, suffix);
+			this.declarations[at] = text;
+			return names;
 		}
+		const members = this.members(object, membersOf(object), name);
+		this.declarations[at] = declaration(name + suffix, [object.description], members);
+		return [name + suffix];
+	}
+
+	/** Declares a text that is one of several. */
+	declareEnum({ description, enum: values }: { description: string; enum: readonly string[] }, name: string): string {
+		this.written.set(values, name);
+		const union = values.map((one) => JSON.stringify(one)).join(" | ");
+		this.declarations.push(`${docComment(description)}\nexport type ${name} = ${union};`);
+		return name;
+	}
+
+	private variants(
+		object: ObjectField,
+		variants: Variants,
+		name: string,
+		suffix: string,
+	): { names: string[]; text: string } {
+		const common = membersOfAll(object, variants);
+		const base = `${name}Common${suffix}`;
 		const parts = Object.entries(variants.of).map(([value, variant]) => {
-			const allowed = new Set([...variants.shared, ...variant.needs, ...variant.allows]);
-			const members = Object.entries(fields)
-				.filter(([key]) => allowed.has(key) && key !== variants.by)
-				.map(([key, field]) => this.member(name, key, field, field.required || variant.needs.includes(key)));
+			const own = membersOfVariant(object, variants, variant).filter((member) => !has(common, member));
 			// Never an output: with one, fields of another variant would compile.
-			members.unshift(`${docComment(variant.description)}\n${quoted(variants.by)}: ${JSON.stringify(value)};`);
+			const which = `${docComment(variant.description)}\n${quoted(variants.by)}: ${JSON.stringify(value)};`;
 			const title = `\`${variants.by}: ${JSON.stringify(value)}\`: ${variant.description}`;
 			const pending = variant.pending ? "This version of pulumi-chaos can't do it yet." : "";
 			const part = `${name}${pascal(value)}${suffix}`;
-			return { part, text: declaration(part, [title, pending], members) };
+			const members = [which, ...this.members(object, own, name)];
+			return { part, text: declaration(part, [title, pending], members, common.length > 0 ? base : undefined) };
 		});
 		const names = parts.map(({ part }) => part);
-		this.declarations[at] = [
-			`${docComment(object.description)}\nexport type ${name}${suffix} = ${names.join(" | ")};`,
-			...parts.map(({ text }) => text),
-		].join("\n\n");
-		return names;
+		const union = `${docComment(object.description)}\nexport type ${name}${suffix} = ${names.join(" | ")};`;
+		const shared = declaration(base, [`What every ${name} has.`], this.members(object, common, name));
+		const texts = [union, ...(common.length > 0 ? [shared] : []), ...parts.map(({ text }) => text)];
+		return { names, text: texts.join("\n\n") };
 	}
 
-	/** Declares the type of a text that is one of several. */
-	declareEnum({ description, enum: values }: { description: string; enum: readonly string[] }, name: string): void {
-		this.declarations.push(`${docComment(description)}\nexport type ${name} = ${oneOf(values)};`);
-	}
-
-	private member(owner: string, key: string, field: Field, needed: boolean | undefined): string {
-		if (field.refused !== undefined) return "";
-		const type = this.input(field, owner + pascal(key));
-		return `${docComment(describe(field))}\n${quoted(key)}${needed ? `: ${type}` : `?: ${type} | undefined`};`;
+	private members({ fields }: ObjectField, members: readonly Member[], owner: string): string[] {
+		return members.flatMap(({ name, needed }) => {
+			const field = fields[name];
+			if (field === undefined || field.refused !== undefined) return [];
+			const type = this.input(field, owner + pascal(name));
+			return [`${docComment(describe(field))}\n${quoted(name)}${needed ? `: ${type}` : `?: ${type} | undefined`};`];
+		});
 	}
 
 	/** A plain value or an output, on every level. */
@@ -96,9 +113,11 @@ export class Interfaces {
 
 	private value(field: Field, name: string): string {
 		switch (field.type) {
-			case "string":
-				if (field.enum) return this.homed(field.enum) ?? oneOf(field.enum);
-				return field.grammar?.type ? this.imported("../../api/scalars.ts", field.grammar.type) : "string";
+			case "string": {
+				const { enum: values, grammar, description } = field;
+				if (values) return this.known(values) ?? this.declareEnum({ description, enum: values }, name);
+				return grammar?.type ? this.imported("../../api/scalars.ts", grammar.type) : "string";
+			}
 			case "integer":
 				return "number";
 			case "boolean":
@@ -110,32 +129,26 @@ export class Interfaces {
 			case "json":
 				return "object";
 			case "object":
-				return this.nested(field, name);
+				return this.known(field.fields) ?? this.declared(field, name);
 		}
 	}
 
-	private nested(object: ObjectField, name: string): string {
-		const known = this.homed(object.fields) ?? this.written.get(object.fields);
-		if (known !== undefined) return known;
+	private declared(object: ObjectField, name: string): string {
 		this.declare(object, name);
 		return name;
 	}
 
-	/** Name of a type that has a home. */
-	private homed(key: object): string | undefined {
+	/** Name of a type that is written already, or has a home. */
+	private known(key: object): string | undefined {
 		const home = this.homes.get(key);
-		if (!home || home.file === this.here) return home?.name;
-		return this.imported(`./${home.file}.ts`, home.name);
+		if (!home) return this.written.get(key);
+		return home.file === this.here ? home.name : this.imported(`./${home.file}.ts`, home.name);
 	}
 }
 
-function declaration(name: string, doc: string[], members: string[]): string {
-	const lines = members.filter((member) => member !== "").join("\n");
-	return `${docComment(...doc)}\nexport interface ${name} {\n${lines}\n}`;
-}
-
-function oneOf(values: readonly string[]): string {
-	return values.map((one) => JSON.stringify(one)).join(" | ");
+function declaration(name: string, doc: string[], members: string[], base?: string): string {
+	const heritage = base === undefined ? "" : ` extends ${base}`;
+	return `${docComment(...doc)}\nexport interface ${name}${heritage} {\n${members.join("\n")}\n}`;
 }
 
 function quoted(key: string): string {

@@ -45,18 +45,22 @@ it("writes one interface a variant, and nothing that a variant does not have", (
 	expect(interfaces.declarations.join("\n\n")).toBe(`/** What. */
 export type ToySpec = ToyRunSpec | ToyStopAllSpec;
 
-/** \`do: "run"\`: Runs. */
-export interface ToyRunSpec {
-/** Runs. */
-do: "run";
+/** What every Toy has. */
+export interface ToyCommonSpec {
 /** How long *\\/ it waits. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m". */
 wait: Input<Duration>;
+}
+
+/** \`do: "run"\`: Runs. */
+export interface ToyRunSpec extends ToyCommonSpec {
+/** Runs. */
+do: "run";
 /** Where to. */
 places?: Input<readonly Input<ToyPlace>[]> | undefined;
 /** Where from. */
 origin?: Input<ToyPlace> | undefined;
 /** How. Default: \`slow\`. */
-how: Input<"slow" | "fast">;
+how: Input<ToyHow>;
 /** A pod. */
 pod?: Input<object> | undefined;
 /** A shared one. */
@@ -68,11 +72,9 @@ home?: Input<Home> | undefined;
  *
  * This version of pulumi-chaos can't do it yet.
  */
-export interface ToyStopAllSpec {
+export interface ToyStopAllSpec extends ToyCommonSpec {
 /** Stops. */
 do: "stop-all";
-/** How long *\\/ it waits. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m". */
-wait: Input<Duration>;
 /** By key. */
 notes?: Input<Record<string, Input<boolean>>> | undefined;
 }
@@ -81,10 +83,13 @@ notes?: Input<Record<string, Input<boolean>>> | undefined;
 export interface ToyPlace {
 /** Where. From 0 to 9. */
 "x-y": Input<number>;
-}`);
+}
+
+/** How. */
+export type ToyHow = "slow" | "fast";`);
 	expect([...interfaces.imports].map(([module, names]) => [module, [...names]])).toEqual([
 		["@pulumi/pulumi", ["type Input"]],
-		["../../api/scalars.ts", ["type Duration"]],
 		["./shared.ts", ["type Home"]],
+		["../../api/scalars.ts", ["type Duration"]],
 	]);
 });
