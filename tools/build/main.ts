@@ -1,16 +1,16 @@
 /**
  * Builds the package into `dist/`: the compiled library, and one bundle each for the controller and the daemon (what the image
- * runs). npm calls it as `prepare`, more than once during one install because the repository depends on itself, so it does
+ * runs), and for the command line. npm calls it as `prepare`, more than once during one install because the repository depends on itself, so it does
  * nothing when `dist/` is newer than every source.
  */
 import { execFileSync } from "node:child_process";
-import { existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, globSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "../lib/paths.ts";
 
 const stamp = join(root, "dist", ".built");
-const rooms = ["api", "faults", "provider", "components", "controller", "daemon", "tools/build"];
+const rooms = ["api", "faults", "provider", "components", "controller", "daemon", "cli", "tools/build"];
 
 /** What the build depends on; a changed list of files (one deleted) counts as a change too. */
 function fingerprint(): string {
@@ -27,21 +27,28 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
 		cwd: root,
 		stdio: "inherit",
 	});
-	await build({
+	const bundle = {
 		absWorkingDir: root,
-		entryPoints: { controller: "controller/main.ts", daemon: "daemon/main.ts" },
-		outdir: "dist/images",
-		outExtension: { ".js": ".mjs" },
 		bundle: true,
 		platform: "node",
-		target: "node24",
 		format: "esm",
-		// For the lines of the image's stack traces; the sources themselves would double the package.
-		sourcemap: true,
-		sourcesContent: false,
 		logLevel: "warning",
 		// Some bundled CommonJS packages call require for Node's own modules.
 		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+	} as const;
+	await build({
+		...bundle,
+		entryPoints: { controller: "controller/main.ts", daemon: "daemon/main.ts" },
+		outdir: "dist/images",
+		outExtension: { ".js": ".mjs" },
+		target: "node24",
+		// For the lines of the image's stack traces; the sources themselves would double the package.
+		sourcemap: true,
+		sourcesContent: false,
 	});
+	const command = join(root, "dist/cli/main.mjs");
+	await build({ ...bundle, entryPoints: ["cli/main.ts"], outfile: command, target: "node22" });
+	// npm does this too, but only when it installs: the repository's own link is older than the file.
+	chmodSync(command, 0o755);
 	writeFileSync(stamp, now);
 }

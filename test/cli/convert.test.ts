@@ -1,0 +1,140 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { convert } from "../../cli/convert.ts";
+import { kinds } from "../../cli/kinds.ts";
+import { root } from "../../tools/lib/paths.ts";
+import { compile, declared, misformatted, registered } from "./programs.ts";
+
+const names = ["network", "pods"] as const;
+const folder = join(root, "test/cli/golden");
+const manifests = (name: string): string => readFileSync(join(folder, `${name}.yaml`), "utf8");
+const programs = new Map(names.map((name) => [name as string, convert(manifests(name)).program ?? ""]));
+
+describe.each(names)("%s", (name) => {
+	const program = programs.get(name) ?? "";
+
+	it("becomes the program that a person would write", async () => {
+		await expect(program).toMatchFileSnapshot(join(folder, `${name}.golden.txt`));
+	});
+
+	it("declares in Pulumi what it declared in the cluster", async () => {
+		expect(await registered(program)).toEqual(declared(manifests(name)));
+	});
+});
+
+describe("programs", () => {
+	const wrong = 'import * as chaos from "pulumi-chaos";\n\nnew chaos.PodChaos("kill", {action: "pod-kil"});\n';
+
+	it("compile", () => {
+		const said = compile(new Map([...programs, ["wrong", wrong]]));
+		expect(said).toEqual([expect.stringMatching(/wrong.*"pod-kil"/)]);
+	});
+
+	it("are laid out as the formatter does", () => {
+		expect(misformatted(new Map([...programs, ["wrong", wrong]]))).toEqual(["wrong"]);
+	});
+});
+
+it("the page about it shows what it does", () => {
+	const page = readFileSync(join(root, "docs/convert.md"), "utf8");
+	const block = (language: string): string | undefined =>
+		new RegExp(`\\n\`\`\`${language}\\n(.*?)\`\`\`\\n`, "s").exec(page)?.[1];
+	expect(convert(block("yaml") ?? "")).toEqual({ program: block("ts"), findings: [] });
+});
+
+/** A PodChaos that is right, with other parts. */
+const podChaos = (more: object): string =>
+	JSON.stringify({
+		apiVersion: "chaos-mesh.org/v1alpha1",
+		kind: "PodChaos",
+		metadata: { name: "kill" },
+		spec: { action: "pod-kill", mode: "one", selector: {} },
+		...more,
+	});
+
+describe("errors leave no program", () => {
+	const known = `the kinds are ${[...kinds.keys()].sort().join(", ")}`;
+	const apart = "apiVersion and kind are missing";
+	it.each([
+		[
+			"an unknown kind",
+			podChaos({ kind: "JVMChaos" }),
+			`document 1, JVMChaos "kill": kind: "JVMChaos" is not known; ${known}`,
+		],
+		[
+			"an unknown version",
+			podChaos({ apiVersion: "chaos-mesh.org/v2" }),
+			'document 1, PodChaos "kill": apiVersion: "chaos-mesh.org/v2" is not known; use "chaos-mesh.org/v1alpha1"',
+		],
+		[
+			"an unknown field",
+			podChaos({ spec: { action: "pod-kill", mode: "one", selector: {}, actoin: "x" } }),
+			'document 1, PodChaos "kill": spec.actoin: is not a known field; the fields here are selector, mode, value, duration, action, gracePeriod, containerNames',
+		],
+		[
+			"an unknown field beside the spec",
+			podChaos({ sepc: {} }),
+			'document 1, PodChaos "kill": sepc: is not a known field; the fields here are apiVersion, kind, metadata, spec, status',
+		],
+		[
+			"a field of another action",
+			podChaos({ spec: { action: "pod-kill", mode: "one", selector: {}, containerNames: ["a"] } }),
+			'document 1, PodChaos "kill": spec.containerNames: ["a"] does not go with action "pod-kill"; leave containerNames out',
+		],
+		["no spec", podChaos({ spec: undefined }), 'document 1, PodChaos "kill": spec: missing'],
+		[
+			"no name",
+			podChaos({ metadata: { generateName: "kill-" } }),
+			`document 1, PodChaos "kill-": metadata.name: missing; use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends`,
+		],
+		[
+			"a bad namespace",
+			podChaos({ metadata: { name: "kill", namespace: "My Shop" } }),
+			`document 1, PodChaos "My Shop/kill": metadata.namespace: "My Shop" is not the name of a namespace; use at most 63 lower-case letters, digits and '-', with a letter or digit at both ends`,
+		],
+		["a text", "just a text", `document 1: is not an object of Kubernetes: ${apart}`],
+		["no YAML", "a: [", "document 1: is not YAML: Flow sequence in block collection must be sufficiently indented"],
+		["a key twice", "a: 1\na: 2", "document 1: is not YAML: Map keys must be unique at line 2, column 1"],
+		["nothing", "# nothing\n---\n", "all of it: there is no experiment to convert"],
+	])("%s", (_, yaml, text) => {
+		const { program, findings } = convert(yaml);
+		expect(program).toBeUndefined();
+		const errors = findings.filter(({ level }) => level === "error");
+		expect(errors.map((error) => `${error.where}: ${error.text}`)).toEqual([expect.stringContaining(text)]);
+	});
+
+	it("not even of the manifests that are right", () => {
+		const { program, findings } = convert(`${podChaos({})}\n---\n${podChaos({ kind: "List", items: [1] })}`);
+		expect(program).toBeUndefined();
+		expect(findings).toEqual([
+			{ level: "error", where: "document 2, item 1", text: `is not an object of Kubernetes: ${apart}` },
+		]);
+	});
+});
+
+describe("warnings", () => {
+	const service = JSON.stringify({ apiVersion: "v1", kind: "Service", metadata: { name: "back" } });
+	it.each([
+		["what is not of Chaos Mesh", service, 'document 2, Service "back": is left out: it is not of chaos-mesh.org'],
+		[
+			"a label",
+			podChaos({ metadata: { name: "other", labels: { team: "shop" } } }),
+			'document 2, PodChaos "other": metadata.labels.team: is left out: no argument of a resource stands for it',
+		],
+		[
+			"an annotation",
+			podChaos({ metadata: { name: "other", annotations: { note: "x" } } }),
+			'document 2, PodChaos "other": metadata.annotations.note: is left out: no argument of a resource stands for it',
+		],
+		[
+			"a name that occurs twice",
+			podChaos({ metadata: { name: "kill", namespace: "shop" } }),
+			'document 2, PodChaos "shop/kill": metadata.name: "kill" is the name of document 1, PodChaos "kill" too; the resource is called "kill-2"',
+		],
+	])("say %s", (_, yaml, text) => {
+		const { program, findings } = convert(`${podChaos({})}\n---\n${yaml}`);
+		expect(program).toContain('new chaos.PodChaos("kill"');
+		expect(findings.map(({ level, where, text }) => `${level} ${where}: ${text}`)).toEqual([`warning ${text}`]);
+	});
+});
