@@ -81,7 +81,8 @@ export class Interfaces {
 			const which = `${docComment(variant.description)}\n${quoted(variants.by)}: ${JSON.stringify(value)};`;
 			const title = `\`${variants.by}: ${JSON.stringify(value)}\`: ${variant.description}`;
 			const pending = variant.pending ? "This version of pulumi-chaos can't do it yet." : "";
-			const part = `${name}${pascal(value)}${suffix}`;
+			// Of an object in another the field of a variant may have the same name: `WorkflowTemplateTask` is what `task` holds.
+			const part = suffix === "" ? `${pascal(value)}${name}` : `${name}${pascal(value)}${suffix}`;
 			const members = [which, ...this.members(object, own, name)];
 			return { part, text: declaration(part, [title, pending], members, common.length > 0 ? base : undefined) };
 		});

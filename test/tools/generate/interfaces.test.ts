@@ -27,11 +27,20 @@ const spec: ObjectField = {
 		pod: { type: "json", description: "A pod.", reason: "it is Kubernetes' own" },
 		remote: { type: "string", description: "Not here.", refused: "no" },
 		home: { type: "object", description: "A shared one.", fields: {} },
+		way: {
+			type: "object",
+			description: "A way.",
+			fields: {
+				by: { type: "string", required: true, description: "By what.", enum: ["car"] },
+				car: { type: "object", description: "A car.", fields: {} },
+			},
+			variants: { by: "by", of: { car: { description: "By car.", needs: ["car"], allows: [] } }, shared: [] },
+		},
 	},
 	variants: {
 		by: "do",
 		of: {
-			run: { description: "Runs.", needs: ["how"], allows: ["places", "origin", "pod", "remote", "home"] },
+			run: { description: "Runs.", needs: ["how"], allows: ["places", "origin", "pod", "remote", "home", "way"] },
 			"stop-all": { description: "Stops.", needs: [], allows: ["notes"], pending: true },
 		},
 		shared: ["wait"],
@@ -65,6 +74,8 @@ how: Input<ToyHow>;
 pod?: Input<object> | undefined;
 /** A shared one. */
 home?: Input<Home> | undefined;
+/** A way. */
+way?: Input<ToyWay> | undefined;
 }
 
 /**
@@ -86,7 +97,23 @@ export interface ToyPlace {
 }
 
 /** How. */
-export type ToyHow = "slow" | "fast";`);
+export type ToyHow = "slow" | "fast";
+
+/** A way. */
+export type ToyWay = CarToyWay;
+
+/** \`by: "car"\`: By car. */
+export interface CarToyWay {
+/** By car. */
+by: "car";
+/** A car. */
+car: Input<ToyWayCar>;
+}
+
+/** A car. */
+export interface ToyWayCar {
+
+}`);
 	expect([...interfaces.imports].map(([module, names]) => [module, [...names]])).toEqual([
 		["@pulumi/pulumi", ["type Input"]],
 		["./shared.ts", ["type Home"]],
