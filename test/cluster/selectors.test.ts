@@ -1,7 +1,10 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import type { Experiment } from "../../api/experiment.ts";
 import type { Mode, Selector } from "../../api/selector.ts";
 import type { Reason } from "../../api/status.ts";
+import type { Pod } from "../../controller/kube.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { eventually } from "../support/kubernetes.ts";
 import { conditionOf, type PodChanges, Stage } from "./stage.ts";
 
 const stage = new Stage();
@@ -135,6 +138,44 @@ describe("phases", () => {
 		await stage.create("pending", { selector: { labelSelectors: { app: "pending" }, podPhaseSelectors: ["!Failed"] } });
 		expect(await missed("pending")).toContain("(pending is Pending)");
 	});
+});
+
+describe("where no node is asked, a field leaves out a pod that fits but for it", () => {
+	const pending: Part = { status: { phase: "Pending" } };
+	const phases = { podPhaseSelectors: ["Pending", "Running"] };
+	const unbound = { nodeName: undefined, schedulerName: "nobody" };
+	const nominated = { phase: "Pending", nominatedNodeName: stage.node(1) };
+
+	it.each<[string, Selector, Part, Part]>([
+		["phase", { podPhaseSelectors: ["Pending"] }, pending, {}],
+		["phase-out", { podPhaseSelectors: ["!Running"] }, pending, {}],
+		["phase-default", {}, {}, pending],
+		["field-phase", { ...phases, fieldSelectors: { "status.phase": "Pending" } }, pending, {}],
+		[
+			"field-nominated",
+			{ ...phases, fieldSelectors: { "status.nominatedNodeName": stage.node(1) } },
+			{ spec: unbound, status: nominated },
+			{ ...pending, spec: unbound },
+		],
+		["pending-by-name", { pods: { [shop]: ["pending-by-name-fits"] } }, pending, pending],
+	])("%s", async (app, selector, fits, odd) => {
+		await Promise.all([run(`${app}-fits`, app, fits), run(`${app}-odd`, app, odd)]);
+		const labelSelectors = { app };
+		expect(await leftAfterKilling(app, { ...selector, labelSelectors })).toEqual([`${app}-odd`]);
+		expect(await leftAfterKilling(`${app}-without`, { ...phases, labelSelectors })).toEqual([]);
+	});
+
+	/** Names of the pods with the label `app` that are left once the selected ones are killed. */
+	async function leftAfterKilling(name: string, selector: Selector): Promise<string[]> {
+		const path = await stage.createPodChaos(name, { action: "pod-kill", mode: "all", selector });
+		await eventually(`${name} is done`, async () => {
+			const experiment = await stage.server.get<Experiment>(path);
+			return conditionOf(experiment, "AllInjected")?.status === "True";
+		});
+		const labelSelector = `app=${selector.labelSelectors?.["app"]}`;
+		const { items } = await stage.server.get<{ items: Pod[] }>(`/api/v1/namespaces/${shop}/pods`, { labelSelector });
+		return items.map(({ metadata }) => metadata.name);
+	}
 });
 
 describe("a mode takes of three pods", () => {

@@ -13,6 +13,7 @@ import { authoritySecret, daemonSecret } from "../../controller/certificate-secr
 import { Controller } from "../../controller/controller.ts";
 import type { Pod, Secret } from "../../controller/kube.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { faults } from "../../faults/registry.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
@@ -219,6 +220,14 @@ export class Stage {
 		return this.server.post<Experiment>(dirname(path), body);
 	}
 
+	/** Creates an experiment with pods that fail; returns its path. */
+	async createPodChaos(name: string, spec: PodChaosSpec): Promise<string> {
+		const path = this.path(name, this.shop, "podchaos");
+		this.#experiments.push(path);
+		await this.server.post(dirname(path), { apiVersion, kind: "PodChaos", metadata: { name }, spec });
+		return path;
+	}
+
 	/** Asks for the deletion of an experiment. */
 	async delete(name: string): Promise<void> {
 		await remove(this.#config, this.path(name));
@@ -241,8 +250,8 @@ export class Stage {
 		await this.server.patch(this.path(name), { metadata: { annotations } });
 	}
 
-	path(name: string, namespace = this.shop): string {
-		return `/apis/${apiVersion}/namespaces/${namespace}/networkchaos/${name}`;
+	path(name: string, namespace = this.shop, plural = "networkchaos"): string {
+		return `/apis/${apiVersion}/namespaces/${namespace}/${plural}/${name}`;
 	}
 
 	/** Waits for a condition; returns the experiment as it was then. */
