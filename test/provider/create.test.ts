@@ -182,6 +182,7 @@ describe("create fails at once", () => {
 describe("create gives up early on what can't get there, and leaves it in the state", () => {
 	const selects = said("Selected", false, "NoTarget", "spec.selector matches no running pod");
 	const missing = said("Selected", false, "UnknownNamespace", 'spec.selector: namespace "sohp" does not exist');
+	const noNode = said("Selected", false, "UnknownNode", 'spec.selector: node "n9" does not exist');
 	const chosen = said("Selected", true, "Selected");
 	const refused = said(
 		"AllInjected",
@@ -202,6 +203,7 @@ describe("create gives up early on what can't get there, and leaves it in the st
 			'no target for 60ms: spec.selector: namespace "sohp" does not exist',
 			"No target",
 		],
+		["an unknown node", status([noNode]), 'no target for 60ms: spec.selector: node "n9" does not exist', "No target"],
 		[
 			"a node that can't",
 			status([chosen, refused], [target("shop/front-1", { phase: "Not Injected/Wait" })]),
