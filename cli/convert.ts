@@ -1,5 +1,7 @@
+import type { Kind } from "../api/kind.ts";
 import { documents } from "./documents.ts";
 import type { Finding } from "./finding.ts";
+import { kinds } from "./kinds.ts";
 import { type Experiment, readManifest } from "./manifest.ts";
 import { programFor } from "./program.ts";
 
@@ -10,8 +12,12 @@ export interface Conversion {
 	findings: Finding[];
 }
 
-/** Turns Chaos Mesh manifests, as YAML, into a Pulumi program in TypeScript. */
-export function convert(yaml: string): Conversion {
+/**
+ * Turns Chaos Mesh manifests, as YAML, into a Pulumi program in TypeScript.
+ *
+ * @param known - the kinds that have a class, by name
+ */
+export function convert(yaml: string, known: ReadonlyMap<string, Kind> = kinds): Conversion {
 	const experiments: Experiment[] = [];
 	const findings: Finding[] = [];
 	for (const document of documents(yaml)) {
@@ -19,7 +25,7 @@ export function convert(yaml: string): Conversion {
 			findings.push({ level: "error", where: document.where, text: `is not YAML: ${document.message}` });
 			continue;
 		}
-		const reading = readManifest(document);
+		const reading = readManifest(document, known);
 		findings.push(...reading.findings);
 		if (reading.experiment) experiments.push(reading.experiment);
 	}

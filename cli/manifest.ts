@@ -7,7 +7,6 @@ import { pendingMessage } from "../api/pending.ts";
 import { type Problem, quote } from "../api/problem.ts";
 import type { Manifest } from "./documents.ts";
 import type { Finding } from "./finding.ts";
-import { kinds } from "./kinds.ts";
 import { checkMetadata, type Metadata } from "./metadata.ts";
 
 /** An experiment that a manifest declares: what goes into the program. */
@@ -26,8 +25,8 @@ export interface Reading {
 	findings: Finding[];
 }
 
-/** Reads one manifest and says what is wrong with it. */
-export function readManifest({ where: place, value }: Manifest): Reading {
+/** Reads one manifest of one of the kinds, and says what is wrong with it. */
+export function readManifest({ where: place, value }: Manifest, kinds: ReadonlyMap<string, Kind>): Reading {
 	const where = `${place}${nameOf(value)}`;
 	const error = (text: string): Reading => ({ findings: [{ level: "error", where, text }] });
 	if (!isObject(value) || typeof value["kind"] !== "string" || typeof value["apiVersion"] !== "string") {

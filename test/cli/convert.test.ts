@@ -1,39 +1,29 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { Kind } from "../../api/kind.ts";
 import { convert } from "../../cli/convert.ts";
 import { kinds } from "../../cli/kinds.ts";
+import { podChaos } from "../../faults/pod/spec.ts";
 import { root } from "../../tools/lib/paths.ts";
-import { compile, declared, misformatted, registered } from "./programs.ts";
+import { goldenPrograms, goldens } from "./goldens.ts";
+import { declared, misformatted, registered } from "./programs.ts";
 
-const names = ["network", "pods"] as const;
-const folder = join(root, "test/cli/golden");
-const manifests = (name: string): string => readFileSync(join(folder, `${name}.yaml`), "utf8");
-const programs = new Map(names.map((name) => [name as string, convert(manifests(name)).program ?? ""]));
+describe.each(goldens)("$name", ({ manifests, file }) => {
+	const { program = "" } = convert(manifests);
 
-describe.each(names)("%s", (name) => {
-	const program = programs.get(name) ?? "";
-
+	// test/types compiles it.
 	it("becomes the program that a person would write", async () => {
-		await expect(program).toMatchFileSnapshot(join(folder, `${name}.golden.txt`));
+		await expect(program).toMatchFileSnapshot(file);
 	});
 
 	it("declares in Pulumi what it declared in the cluster", async () => {
-		expect(await registered(program)).toEqual(declared(manifests(name)));
+		expect(await registered(program)).toEqual(declared(manifests));
 	});
 });
 
-describe("programs", () => {
-	const wrong = 'import * as chaos from "pulumi-chaos";\n\nnew chaos.PodChaos("kill", {action: "pod-kil"});\n';
-
-	it("compile", () => {
-		const said = compile(new Map([...programs, ["wrong", wrong]]));
-		expect(said).toEqual([expect.stringMatching(/wrong.*"pod-kil"/)]);
-	});
-
-	it("are laid out as the formatter does", () => {
-		expect(misformatted(new Map([...programs, ["wrong", wrong]]))).toEqual(["wrong"]);
-	});
+it("programs are laid out as the formatter does", () => {
+	expect(misformatted(new Map([...goldenPrograms(), ["wrong", "f({a: 1})"]]))).toEqual(["wrong"]);
 });
 
 it("the page about it shows what it does", () => {
@@ -43,8 +33,8 @@ it("the page about it shows what it does", () => {
 	expect(convert(block("yaml") ?? "")).toEqual({ program: block("ts"), findings: [] });
 });
 
-/** A PodChaos that is right, with other parts. */
-const podChaos = (more: object): string =>
+/** A manifest that is right, with other parts. */
+const manifest = (more: object): string =>
 	JSON.stringify({
 		apiVersion: "chaos-mesh.org/v1alpha1",
 		kind: "PodChaos",
@@ -59,38 +49,38 @@ describe("errors leave no program", () => {
 	it.each([
 		[
 			"an unknown kind",
-			podChaos({ kind: "JVMChaos" }),
+			manifest({ kind: "JVMChaos" }),
 			`document 1, JVMChaos "kill": kind: "JVMChaos" is not known; ${known}`,
 		],
 		[
 			"an unknown version",
-			podChaos({ apiVersion: "chaos-mesh.org/v2" }),
+			manifest({ apiVersion: "chaos-mesh.org/v2" }),
 			'document 1, PodChaos "kill": apiVersion: "chaos-mesh.org/v2" is not known; use "chaos-mesh.org/v1alpha1"',
 		],
 		[
 			"an unknown field",
-			podChaos({ spec: { action: "pod-kill", mode: "one", selector: {}, actoin: "x" } }),
+			manifest({ spec: { action: "pod-kill", mode: "one", selector: {}, actoin: "x" } }),
 			'document 1, PodChaos "kill": spec.actoin: is not a known field; the fields here are selector, mode, value, duration, action, gracePeriod, containerNames',
 		],
 		[
 			"an unknown field beside the spec",
-			podChaos({ sepc: {} }),
+			manifest({ sepc: {} }),
 			'document 1, PodChaos "kill": sepc: is not a known field; the fields here are apiVersion, kind, metadata, spec, status',
 		],
 		[
 			"a field of another action",
-			podChaos({ spec: { action: "pod-kill", mode: "one", selector: {}, containerNames: ["a"] } }),
+			manifest({ spec: { action: "pod-kill", mode: "one", selector: {}, containerNames: ["a"] } }),
 			'document 1, PodChaos "kill": spec.containerNames: ["a"] does not go with action "pod-kill"; leave containerNames out',
 		],
-		["no spec", podChaos({ spec: undefined }), 'document 1, PodChaos "kill": spec: missing'],
+		["no spec", manifest({ spec: undefined }), 'document 1, PodChaos "kill": spec: missing'],
 		[
 			"no name",
-			podChaos({ metadata: { generateName: "kill-" } }),
+			manifest({ metadata: { generateName: "kill-" } }),
 			`document 1, PodChaos "kill-": metadata.name: missing; use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends`,
 		],
 		[
 			"a bad namespace",
-			podChaos({ metadata: { name: "kill", namespace: "My Shop" } }),
+			manifest({ metadata: { name: "kill", namespace: "My Shop" } }),
 			`document 1, PodChaos "My Shop/kill": metadata.namespace: "My Shop" is not the name of a namespace; use at most 63 lower-case letters, digits and '-', with a letter or digit at both ends`,
 		],
 		["a text", "just a text", `document 1: is not an object of Kubernetes: ${apart}`],
@@ -105,11 +95,25 @@ describe("errors leave no program", () => {
 	});
 
 	it("not even of the manifests that are right", () => {
-		const { program, findings } = convert(`${podChaos({})}\n---\n${podChaos({ kind: "List", items: [1] })}`);
+		const { program, findings } = convert(`${manifest({})}\n---\n${manifest({ kind: "List", items: [1] })}`);
 		expect(program).toBeUndefined();
 		expect(findings).toEqual([
 			{ level: "error", where: "document 2, item 1", text: `is not an object of Kubernetes: ${apart}` },
 		]);
+	});
+});
+
+it("a kind takes nothing but its schema; one that nothing runs yet is converted with a warning", () => {
+	const toy: Kind = { ...podChaos, kind: "ToyChaos", pending: true };
+	expect(convert(manifest({ kind: "ToyChaos" }), new Map([["ToyChaos", toy]]))).toEqual({
+		program: expect.stringContaining('new chaos.ToyChaos("kill", {'),
+		findings: [
+			{
+				level: "warning",
+				where: 'document 1, ToyChaos "kill"',
+				text: "kind: ToyChaos can't be run by this version of pulumi-chaos yet",
+			},
+		],
 	});
 });
 
@@ -119,21 +123,21 @@ describe("warnings", () => {
 		["what is not of Chaos Mesh", service, 'document 2, Service "back": is left out: it is not of chaos-mesh.org'],
 		[
 			"a label",
-			podChaos({ metadata: { name: "other", labels: { team: "shop" } } }),
+			manifest({ metadata: { name: "other", labels: { team: "shop" } } }),
 			'document 2, PodChaos "other": metadata.labels.team: is left out: no argument of a resource stands for it',
 		],
 		[
 			"an annotation",
-			podChaos({ metadata: { name: "other", annotations: { note: "x" } } }),
+			manifest({ metadata: { name: "other", annotations: { note: "x" } } }),
 			'document 2, PodChaos "other": metadata.annotations.note: is left out: no argument of a resource stands for it',
 		],
 		[
 			"a name that occurs twice",
-			podChaos({ metadata: { name: "kill", namespace: "shop" } }),
+			manifest({ metadata: { name: "kill", namespace: "shop" } }),
 			'document 2, PodChaos "shop/kill": metadata.name: "kill" is the name of document 1, PodChaos "kill" too; the resource is called "kill-2"',
 		],
 	])("say %s", (_, yaml, text) => {
-		const { program, findings } = convert(`${podChaos({})}\n---\n${yaml}`);
+		const { program, findings } = convert(`${manifest({})}\n---\n${yaml}`);
 		expect(program).toContain('new chaos.PodChaos("kill"');
 		expect(findings.map(({ level, where, text }) => `${level} ${where}: ${text}`)).toEqual([`warning ${text}`]);
 	});

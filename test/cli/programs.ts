@@ -13,26 +13,6 @@ import { kinds } from "../../cli/kinds.ts";
 import * as resources from "../../provider/resources/index.ts";
 import { root } from "../../tools/lib/paths.ts";
 
-/** What the type checker says of programs, by name; one run for all of them. Their package is the classes of this source tree. */
-export function compile(programs: ReadonlyMap<string, string>): string[] {
-	const { config } = ts.readConfigFile(join(root, "tsconfig.json"), ts.sys.readFile);
-	const paths = { "pulumi-chaos": [join(root, "provider/resources/index.ts")] };
-	const { options } = ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, paths }, root);
-	const texts = new Map([...programs].map(([name, text]) => [join(root, "test/cli", `${name}.program.ts`), text]));
-	const host = ts.createCompilerHost(options);
-	const { fileExists, readFile, getSourceFile } = host;
-	host.fileExists = (file) => texts.has(file) || fileExists(file);
-	host.readFile = (file) => texts.get(file) ?? readFile(file);
-	host.getSourceFile = (file, language) => {
-		const text = texts.get(file);
-		return text === undefined ? getSourceFile(file, language) : ts.createSourceFile(file, text, language);
-	};
-	const program = ts.createProgram([...texts.keys()], options, host);
-	return ts.getPreEmitDiagnostics(program).map(({ file, messageText }) => {
-		return `${file?.fileName ?? ""}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`;
-	});
-}
-
 /** Names of the programs that the repository's formatter would lay out in another way. */
 export function misformatted(programs: ReadonlyMap<string, string>): string[] {
 	const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-format-"));

@@ -3,7 +3,8 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { convert } from "../../cli/convert.ts";
 import { line } from "../../cli/finding.ts";
-import { compile, declared, misformatted, registered } from "./programs.ts";
+import { compile } from "../support/compile.ts";
+import { declared, misformatted, registered } from "./programs.ts";
 
 /** Folder with Chaos Mesh's own manifests, which are not ours to keep in the repository. */
 const folder = process.env["PULUMI_CHAOS_UPSTREAM"];
