@@ -124,6 +124,7 @@ function checkObject(
 			message: `is not a known field; the fields here are ${names.join(", ")}`,
 		})),
 		...checkRules(rulesOfObject(field), value, path, isUnknown),
+		...(field.audit?.(value, isUnknown) ?? []).map((problem) => ({ ...problem, path: at(problem.path) })),
 	];
 }
 

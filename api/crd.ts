@@ -31,7 +31,7 @@ export function crd(kind: Kind): JsonSchema {
 }
 
 function objectSchema(kind: Kind): JsonSchema {
-	const spec = jsonSchema(kind.spec, { cel: kind.withoutCel === undefined });
+	const spec = jsonSchema(kind.spec);
 	const rules = [...wholeSpecRules(kind), ...((spec["x-kubernetes-validations"] as JsonSchema[] | undefined) ?? [])];
 	return {
 		type: "object",

@@ -1,4 +1,5 @@
 import type { Grammar } from "./grammar.ts";
+import type { Problem } from "./problem.ts";
 import type { Rule } from "./rule.ts";
 import type { Variants } from "./variants.ts";
 
@@ -54,6 +55,12 @@ export interface MapField extends Common {
 	readonly maxProperties: number;
 }
 
+/** Finds what is wrong with an object; the paths of the problems begin at it. What is not known yet passes. */
+export type Audit = (
+	value: Readonly<Record<string, unknown>>,
+	isUnknown: (value: unknown) => boolean,
+) => readonly Problem[];
+
 /** An object with named fields; any other name is refused. */
 export interface ObjectField extends Common {
 	readonly type: "object";
@@ -62,6 +69,10 @@ export interface ObjectField extends Common {
 	readonly variants?: Variants;
 	/** What else must hold between the fields. */
 	readonly rules?: readonly Rule[];
+	/** Why the CRD has no CEL rules for it and all that is in it, so that the webhook alone says them; absent: it has them. */
+	readonly withoutCel?: string;
+	/** What no rule can say, such as how the entries of a list go together. Needs `withoutCel`: no CRD has it. */
+	readonly audit?: Audit;
 }
 
 /** An object of Kubernetes' own, whose shape we leave to the API server that takes it. */

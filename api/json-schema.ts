@@ -12,9 +12,10 @@ export interface SchemaOptions {
 
 /** The OpenAPI v3 (structural) schema of a field, with CEL rules for what a schema can't say. */
 export function jsonSchema(field: Field, options: SchemaOptions = {}): JsonSchema {
-	const rules = options.cel === false ? [] : celRules(field);
+	const cel = options.cel !== false && !(field.type === "object" && field.withoutCel);
+	const rules = cel ? celRules(field) : [];
 	return dropUndefined({
-		...shape(field, options),
+		...shape(field, { cel }),
 		"x-kubernetes-validations": rules.length > 0 ? rules : undefined,
 	});
 }

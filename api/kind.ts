@@ -18,8 +18,6 @@ export interface Kind<S extends ObjectField = ObjectField> {
 	readonly pending?: true;
 	/** The spec may change; absent: an experiment is deleted and created anew instead. */
 	readonly mutable?: true;
-	/** Why the CRD has no CEL rules, so that the webhook alone says them; absent: it has them. */
-	readonly withoutCel?: string;
 }
 
 /** What is special about how an experiment is carried out. */

@@ -1,7 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { crd } from "../api/crd.ts";
-import { faults } from "../faults/registry.ts";
+import { allKinds } from "../orchestration/kinds.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
 import { clusterOf } from "../provider/program.ts";
 import { clusterProvider } from "./cluster-provider.ts";
@@ -98,7 +98,7 @@ export class Installation extends pulumi.ComponentResource {
 	}
 
 	private makeDefinitions(name: string, part: pulumi.CustomResourceOptions): pulumi.Resource[] {
-		return Object.values(faults).map(({ kind }) => {
+		return allKinds.map((kind) => {
 			const definition = crd(kind) as unknown as kubernetes.apiextensions.v1.CustomResourceDefinitionArgs;
 			return new kubernetes.apiextensions.v1.CustomResourceDefinition(`${name}-${kind.plural}`, definition, part);
 		});

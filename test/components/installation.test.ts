@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { clusterProvider } from "../../components/cluster-provider.ts";
 import { Installation, type InstallationArgs } from "../../components/installation.ts";
+import { allKinds } from "../../orchestration/kinds.ts";
 
 interface Registered {
 	type: string;
@@ -69,8 +70,7 @@ it("makes CRDs, controller and daemons, and a drain after all of them", async ()
 			"ClusterRole",
 			"ClusterRoleBinding",
 			"ControllerAccess",
-			"CustomResourceDefinition",
-			"CustomResourceDefinition",
+			...allKinds.map(() => "CustomResourceDefinition"),
 			"DaemonSet",
 			"Deployment",
 			"Drain",

@@ -3,9 +3,9 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { crd } from "../../../api/crd.ts";
-import { kinds } from "../../../provider/kinds.ts";
+import { allKinds } from "../../../orchestration/kinds.ts";
 import { root } from "../../../tools/lib/paths.ts";
 
-it.each(Object.values(kinds))("crds/$plural.yaml is the definition that the components install", (kind) => {
+it.each(allKinds)("crds/$plural.yaml is the definition that the components install", (kind) => {
 	expect(parse(readFileSync(join(root, "crds", `${kind.plural}.yaml`), "utf8"))).toEqual(crd(kind));
 });

@@ -43,6 +43,7 @@ it("a new kind takes its folder, a line in the registry, and one command", () =>
 		for (const path of [
 			"api",
 			"faults",
+			"orchestration",
 			"provider",
 			"tools",
 			"crds",
@@ -65,6 +66,8 @@ it("a new kind takes its folder, a line in the registry, and one command", () =>
 		);
 		const made = [
 			"crds/noisechaos.yaml",
+			"crds/schedules.yaml",
+			"crds/workflows.yaml",
 			"docs/faults/README.md",
 			"docs/faults/noise-chaos.md",
 			"provider/kinds.ts",
