@@ -10,7 +10,17 @@ import { build } from "esbuild";
 import { root } from "../lib/paths.ts";
 
 const stamp = join(root, "dist", ".built");
-const rooms = ["api", "faults", "orchestration", "provider", "components", "controller", "daemon", "cli", "tools/build"];
+const rooms = [
+	"api",
+	"faults",
+	"orchestration",
+	"provider",
+	"components",
+	"controller",
+	"daemon",
+	"cli",
+	"tools/build",
+];
 
 /** What the build depends on; a changed list of files (one deleted) counts as a change too. */
 function fingerprint(): string {
