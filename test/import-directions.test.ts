@@ -28,6 +28,7 @@ const cases: [string, string, "refused" | "allowed"][] = [
 	["orchestration/e.ts", "../faults/node/command.ts", "refused"],
 	["orchestration/f.ts", "../provider/kinds.ts", "refused"],
 	["orchestration/g.ts", "@pulumi/pulumi", "refused"],
+	["provider/o.ts", "../orchestration/kinds.ts", "allowed"],
 	["components/o.ts", "../orchestration/kinds.ts", "allowed"],
 	["controller/o.ts", "../orchestration/kinds.ts", "allowed"],
 	["daemon/o.ts", "../orchestration/kinds.ts", "refused"],

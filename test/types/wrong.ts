@@ -90,6 +90,37 @@ export const wrong: readonly Wrong[] = [
 		program: of("HTTPChaos", 'port: 80, target: "Request", code: 500,'),
 		named: "code",
 	},
+	{
+		what: "a schedule without what it makes",
+		program: 'new chaos.Schedule("x", { schedule: "@daily", type: "PodChaos" }); // wrong',
+		named: "podChaos",
+	},
+	{
+		what: "a wrong fault in a schedule",
+		program: `new chaos.Schedule("x", {
+			schedule: "@daily",
+			type: "PodChaos",
+			podChaos: { mode: "all", selector: {}, action: "pod-kil" }, // wrong
+		});`,
+		named: '"pod-kil"',
+	},
+	{
+		what: "a schedule that is no cron expression",
+		program: `new chaos.Schedule("x", {
+			type: "PodChaos",
+			podChaos: { mode: "all", selector: {}, action: "pod-kill" },
+			schedule: "every day", // wrong
+		});`,
+		named: '"every day"',
+	},
+	{
+		what: "a step of a workflow with the work of another",
+		program: `new chaos.Workflow("x", {
+			entry: "a",
+			templates: [{ name: "a", templateType: "Suspend", deadline: "5m", children: ["b"] }], // wrong
+		});`,
+		named: "children",
+	},
 	{ what: "one label instead of all", program: cut('selector: { labelSelectors: ["app"] },'), named: "string" },
 ];
 

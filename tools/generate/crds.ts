@@ -1,13 +1,13 @@
 import { stringify } from "yaml";
 import { crd } from "../../api/crd.ts";
-import type { Kind } from "../../api/kind.ts";
+import type { Source } from "./sources.ts";
 import { header } from "./typescript-file.ts";
 
 /** Where the CustomResourceDefinitions are, for `kubectl apply --server-side -f crds/`. */
 export const crdsFolder = "crds";
 
-/** The CustomResourceDefinitions as YAML, by path; `file` is where the kind is defined. */
-export function crds(all: readonly { readonly kind: Kind; readonly file: string }[]): Map<string, string> {
+/** The CustomResourceDefinitions as YAML, by path. */
+export function crds(all: readonly Source[]): Map<string, string> {
 	return new Map(
 		all.map(({ kind, file }) => [
 			`${crdsFolder}/${kind.plural}.yaml`,

@@ -1,8 +1,6 @@
-import { orchestrators } from "../../orchestration/kinds.ts";
 import { crds, crdsFolder } from "./crds.ts";
 import { statement } from "./examples.ts";
 import { format } from "./format.ts";
-import { kebab } from "./names.ts";
 import { pages, pagesFolder } from "./pages.ts";
 import { resources, resourcesFolder } from "./resources.ts";
 import { type Source, sources } from "./sources.ts";
@@ -13,8 +11,7 @@ export const folders = [crdsFolder, resourcesFolder, pagesFolder];
 /** All generated files as they should be, by path from the repository's root. */
 export async function generated(): Promise<Map<string, string>> {
 	const all = await sources();
-	const others = orchestrators.map((kind) => ({ kind, file: `orchestration/${kebab(kind.kind)}.ts` }));
-	return new Map([...crds([...all, ...others]), ...format(resources(all, docExamples(all))), ...pages(all)]);
+	return new Map([...crds(all), ...format(resources(all, docExamples(all))), ...pages(all)]);
 }
 
 /** The first example of each kind that has one, formatted, for the doc comment of its class. */

@@ -14,7 +14,10 @@ export function format(files: ReadonlyMap<string, string>): Map<string, string> 
 			writeFileSync(join(folder, path), text);
 		}
 		const biome = join(root, "node_modules/@biomejs/biome/bin/biome");
-		execFileSync(process.execPath, [biome, "check", "--write", "--log-level=error"], { cwd: folder, stdio: "pipe" });
+		execFileSync(process.execPath, [biome, "check", "--write", "--linter-enabled=false", "--log-level=error"], {
+			cwd: folder,
+			stdio: "pipe",
+		});
 		return new Map([...files.keys()].map((path) => [path, readFileSync(join(folder, path), "utf8")]));
 	} finally {
 		rmSync(folder, { recursive: true, force: true });

@@ -45,7 +45,7 @@ function list(all: readonly Source[]): string {
 			? `| [${kind.kind}](${kebab(kind.kind)}.md) | ${kind.description} |`
 			: `| ${kind.kind} | ${kind.description} This version can't run it yet and refuses it. |`,
 	);
-	return document("the kinds in faults/", "Kinds", [
+	return document("orchestration/kinds.ts", "Kinds", [
 		["| kind | what it is |", "|---|---|", ...rows].join("\n"),
 		"Who is hit: [selectors and modes](selector.md). How experiments live: [the life of an experiment](../lifecycle.md).",
 	]);

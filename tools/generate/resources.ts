@@ -17,8 +17,6 @@ const sharedObjects: readonly (readonly [string, ObjectField])[] = [
 	["PodSelector", podSelector],
 ];
 
-const everyKind = "the kinds in faults/";
-
 /**
  * The classes of all kinds with the types of their arguments, by path; not formatted yet.
  *
@@ -36,7 +34,6 @@ export function resources(all: readonly Source[], examples: ReadonlyMap<string, 
 	return new Map([
 		...[...files].map(([name, text]) => [`${resourcesFolder}/${name}.ts`, text] as const),
 		[`${resourcesFolder}/index.ts`, index([...files.keys()])],
-		["provider/kinds.ts", kinds(all)],
 	]);
 }
 
@@ -57,18 +54,7 @@ function sharedTypes(homes: Homes): string {
 
 function index(files: readonly string[]): string {
 	const lines = files.map((name) => `export * from "./${name}.ts";`);
-	return typescriptFile(everyKind, new Map(), [`export type * from "../../api/scalars.ts";\n${lines.join("\n")}`]);
-}
-
-/** The lifecycle's table of kinds: it loads no plan and no injector, as the registry could. */
-function kinds(all: readonly Source[]): string {
-	const imports = new Map([
-		["../api/kind.ts", new Set(["type Kind"])],
-		...all.map(({ file, name }) => [`../${file}`, new Set([name])] as const),
-	]);
-	const entries = all.map(({ kind, name }) => `${kind.kind}: ${name},`);
-	return typescriptFile(everyKind, imports, [
-		`/** The kinds that the lifecycle knows, by name. */
-export const kinds: Readonly<Record<string, Kind>> = {\n${entries.join("\n")}\n};`,
+	return typescriptFile("orchestration/kinds.ts", new Map(), [
+		`export type * from "../../api/scalars.ts";\n${lines.join("\n")}`,
 	]);
 }

@@ -70,9 +70,10 @@ it("a new kind takes its folder, a line in the registry, and one command", () =>
 			"crds/workflows.yaml",
 			"docs/faults/README.md",
 			"docs/faults/noise-chaos.md",
-			"provider/kinds.ts",
 			"provider/resources/index.ts",
 			"provider/resources/noise-chaos.ts",
+			"provider/resources/schedule.ts",
+			"provider/resources/workflow.ts",
 		];
 		expect(said(copy, "--check")).toContain('crds/noisechaos.yaml is missing; run "npm run generate"');
 		expect(said(copy)).toEqual(made.map((path) => `wrote ${path}`));
