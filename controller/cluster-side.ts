@@ -50,12 +50,14 @@ export class ClusterSide implements Nodes {
 		return Promise.all(items.map((item) => this.#inTurn(() => this.#recover(item))));
 	}
 
-	/** Where a fault that was put in place stands now. */
+	/** Where a fault stands that the pod holds, as far as the cache knows. */
 	observed({ id, experiment, kind, target }: RecoverItem): Observed {
 		const pod = this.#cached(target);
 		// Whether the pod is gone is for a live look to say.
 		if (!pod) return "unknown";
-		const verdict = this.#injector(kind).verify(pod, id);
+		const injector = this.#injector(kind);
+		if (!holds(injector, pod, id)) return "absent";
+		const verdict = injector.verify(pod, id);
 		return { id, experiment, status: verdict === "in place" ? "injected" : verdict };
 	}
 
@@ -83,8 +85,10 @@ export class ClusterSide implements Nodes {
 
 	async #recover(item: RecoverItem): Promise<InjectionState> {
 		return this.#step(item, "recovered", async () => {
-			const leaving = await this.#injector(item.kind).recover(this.#options.api, injectionOf(item));
-			await this.#until(item, (pod) => !pod || !runsAny(pod, leaving));
+			const injector = this.#injector(item.kind);
+			const leaving = await injector.recover(this.#options.api, injectionOf(item));
+			// The cache has to know it too, or it would be taken for owed again.
+			await this.#until(item, (pod) => !pod || (!holds(injector, pod, item.id) && !runsAny(pod, leaving)));
 		});
 	}
 
@@ -145,6 +149,10 @@ export class ClusterSide implements Nodes {
 
 function injectionOf({ id, experiment, target }: RecoverItem): Injection {
 	return { id, experiment, target };
+}
+
+function holds(injector: ClusterInjector<unknown>, pod: Pod, id: string): boolean {
+	return injector.held(pod).some((held) => held.id === id);
 }
 
 function runsAny({ status }: Pod, ids: readonly string[]): boolean {

@@ -107,7 +107,12 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined):
 			return lost(record, message ?? "the fault is gone from the target and nobody asked for it");
 		case "absent":
 		case "recovered":
-			return lost(record, `the daemon of node ${record.node} does not hold the fault any more`);
+			return lost(
+				record,
+				looker.traits.where === "node"
+					? `the daemon of node ${record.node} does not hold the fault any more`
+					: "the pod does not hold the fault any more: somebody has removed the annotation that says so",
+			);
 		case "target gone":
 			// A pod on its way out is still there for the API server; its end will be seen.
 			if (pod?.metadata.deletionTimestamp !== undefined) return record;

@@ -28,6 +28,7 @@ export async function restorePod(api: PodApi, { id, target }: Injection): Promis
 	let leaving: string[] = [];
 	await change(api, target, (pod) => {
 		const failure = failureOf(pod);
+		if (!failure) refuseUnknownImages(api, pod);
 		if (!failure || !(id in failure.holders)) return undefined;
 		const { [id]: _, ...holders } = failure.holders;
 		if (Object.keys(holders).length > 0) {
@@ -69,6 +70,15 @@ async function change(
 	}
 	throw new Error(
 		`pod ${target.namespace}/${target.pod} is changed by others all the time, so its images could not be; see who writes it`,
+	);
+}
+
+/** A recovery that can't know what the containers were must not pass for one. */
+function refuseUnknownImages({ systemImage }: PodApi, { metadata, spec }: PodView): void {
+	const failing = spec.containers.filter(({ image }) => image === systemImage).map(({ name }) => name);
+	if (failing.length === 0) return;
+	throw new Error(
+		`containers ${failing.join(", ")} of pod ${metadata.namespace}/${metadata.name} run the system's image, and somebody has removed the annotation ${failureAnnotation} that says what they were; set their images, or delete the pod`,
 	);
 }
 

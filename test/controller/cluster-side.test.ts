@@ -51,6 +51,29 @@ it("ends a recovery only when the failing containers have stopped", async () => 
 	restarted();
 	expect(await ended).toEqual([{ id: item.id, experiment: "uid-one", status: "recovered" }]);
 	expect([...side.held()]).toEqual([]);
+	// Nothing is owed to a pod that holds nothing.
+	expect(side.observed(item)).toBe("absent");
+});
+
+it("waits for the cache to know of a recovery", async () => {
+	const injected = side.inject("n", [failure]);
+	await new Promise(setImmediate);
+	restarted();
+	await injected;
+	let stale: Pod | undefined = structuredClone(pods.pod) as Pod;
+	const lagging = new ClusterSide({
+		api: pods,
+		injectors: new Map([["PodChaos", podClusterInjector as ClusterInjector<unknown>]]),
+		cache: { get: () => stale ?? (pods.pod as Pod), all: () => [] },
+	});
+	const ended = lagging.recover("n", [item]);
+	await new Promise(setImmediate);
+	pods.restartContainers();
+	lagging.podChanged(stale, undefined);
+	expect(await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, 50, "waits"))])).toBe("waits");
+	stale = undefined;
+	lagging.podChanged(pods.pod as Pod, undefined);
+	expect(await ended).toMatchObject([{ status: "recovered" }]);
 });
 
 it("says what a kubelet does not do in time, and goes on at the next try", async () => {

@@ -67,10 +67,13 @@ export class Experiments {
 		return (list as { items: Experiment[] }).items;
 	}
 
-	async annotate(namespace: string, name: string, annotations: Record<string, string | null>): Promise<void> {
-		const body = { metadata: { annotations } };
-		const headers = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
-		await clients().custom.patchNamespacedCustomObject({ ...this.#place(namespace), name, body }, headers);
+	annotate(namespace: string, name: string, annotations: Record<string, string | null>): Promise<void> {
+		return this.#patch(namespace, name, { annotations });
+	}
+
+	/** What people do who want to be rid of an object that does not go. */
+	removeFinalizers(namespace: string, name: string): Promise<void> {
+		return this.#patch(namespace, name, { finalizers: null });
 	}
 
 	async startDeleting(namespace: string, name: string): Promise<void> {
@@ -96,6 +99,12 @@ export class Experiments {
 			const found = experiment?.status?.conditions?.find((candidate) => candidate.type === type);
 			return found?.status === status && (reason === undefined || found.reason === reason) && experiment;
 		});
+	}
+
+	async #patch(namespace: string, name: string, metadata: object): Promise<void> {
+		const headers = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+		const body = { metadata };
+		await clients().custom.patchNamespacedCustomObject({ ...this.#place(namespace), name, body }, headers);
 	}
 
 	get #plural(): string {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { inject } from "vitest";
 import type { Role } from "../../examples/sample-application/manifests.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { type PodReport, reach } from "../../tools/lib/reach.ts";
@@ -41,10 +42,16 @@ export function partition(
 	return { action: "partition", ...all(from), target: all(to), direction, duration: "10m" };
 }
 
+/** An experiment of a stack: its spec, and arguments of the resource. */
+export type StackExperiment = (NetworkChaosSpec | (PodChaosSpec & { kind: "PodChaos" })) & {
+	adopt?: boolean;
+	triggers?: readonly string[];
+};
+
 /** A new stack of experiments, by logical name; their objects are in the namespace of the sample application. */
 export function experimentsStack(
 	name: string,
-	experiments: Record<string, NetworkChaosSpec & { adopt?: boolean }>,
+	experiments: Record<string, StackExperiment>,
 	{ kubeconfig = kubeconfigPath() }: { kubeconfig?: string } = {},
 ): Promise<Stack> {
 	const args = Object.entries(experiments).map(([key, spec]) => [key, { namespace: sampleNamespace, ...spec }]);

@@ -103,6 +103,17 @@ describe("pod-failure", () => {
 		await expect(inject(pods, one, failure)).rejects.toThrow("pod shop/web-0 is changed by others all the time");
 	});
 
+	it("does not pass for recovered when nobody knows any more what the containers were", async () => {
+		const pods = new OnePod(view(images));
+		await inject(pods, one, failure);
+		pods.edit(({ metadata }) => Object.assign(metadata, { annotations: {} }));
+		await expect(recover(pods, one)).rejects.toThrow("set their images, or delete the pod");
+		pods.edit(({ spec }) => {
+			for (const container of spec.containers) container.image = "web:1";
+		});
+		expect(await recover(pods, one)).toEqual([]);
+	});
+
 	it("does nothing to a pod of another uid", async () => {
 		const pods = new OnePod(view(images));
 		const elsewhere = { ...one, target: { ...target, podUid: "uid-older" } };
