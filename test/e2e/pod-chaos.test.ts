@@ -78,7 +78,7 @@ describe("pod-failure", () => {
 	});
 
 	it("is taken out while it is paused, and ends when its time is over", async () => {
-		await podChaos.create(namespace, "one", { ...failure, duration: "45s" });
+		await podChaos.create(namespace, "one", { ...failure, duration: "30s" });
 		await podChaos.condition(namespace, "one", "AllInjected", "True");
 		await podChaos.annotate(namespace, "one", { [pauseAnnotation]: "true" });
 		await podChaos.condition(namespace, "one", "AllRecovered", "True", "Recovered");
