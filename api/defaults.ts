@@ -4,7 +4,8 @@ import { isGiven } from "./rule.ts";
 import { protectedNamespace } from "./selector.ts";
 
 /**
- * A value with the defaults of its schema filled in where it says nothing, as the API server and the webhook do on admission.
+ * A value with the defaults of its schema filled in where it says nothing, as the API server and the webhook do on admission, and
+ * its texts cut down to what is kept of them.
  *
  * @param namespace - the object's own, for fields that default to it
  */
@@ -27,6 +28,7 @@ function complete(field: Field, present: unknown, namespace: string): unknown {
 		return namespace === protectedNamespace ? present : [namespace];
 	}
 	if (present === undefined) return "default" in field ? field.default : undefined;
+	if (field.type === "string" && typeof present === "string") return field.grammar?.kept?.(present) ?? present;
 	if (field.type === "object" && isObject(present)) return fillDefaults(field, present, namespace);
 	if (field.type === "array" && Array.isArray(present)) {
 		return present.map((item) => complete(field.items, item, namespace));

@@ -13,6 +13,8 @@ export interface Grammar {
 	readonly inexact?: string;
 	/** Type of such texts for TypeScript, when it says more than `string`: one of those in `api/scalars.ts`. */
 	readonly type?: string;
+	/** The text that is kept, for those that say more than is used; filled in with the defaults. Absent: all of it. */
+	kept?(text: string): string;
 	/** The whole rule. */
 	accepts(text: string): boolean;
 }

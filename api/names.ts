@@ -85,6 +85,7 @@ export const deviceName: Grammar = {
 	also: "^[^@]*[^.@]",
 	maxLength: 31,
 	accepts: (text) => new RegExp(device).test(text) && !/^\.+$/.test(deviceOf(text)),
+	kept: deviceOf,
 };
 
 /** The device itself, of a name as `ip link` writes it: `eth0` of `eth0@if3`. */

@@ -2,12 +2,16 @@ import * as kubernetes from "@pulumi/kubernetes";
 import type { ComponentResourceOptions, CustomResourceOptions, Input } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
 import { group } from "../api/names.ts";
+import { webhookConfiguration } from "../api/webhook.ts";
 import { faults } from "../faults/registry.ts";
 import { partLabels } from "./labels.ts";
 
 const name = "pulumi-chaos-controller";
 
-/** The identity of the controller and all that it may do: experiments everywhere, its own Secrets, and reading pods and nodes. */
+/**
+ * The identity of the controller and all that it may do: experiments everywhere, reading pods and nodes, asking for users' rights, its own
+ * Secrets and webhook configurations.
+ */
 export class ControllerAccess extends pulumi.ComponentResource {
 	/** Name of the service account. */
 	readonly serviceAccount: pulumi.Output<string>;
@@ -52,7 +56,7 @@ function roleRef(kind: "ClusterRole" | "Role"): { apiGroup: string; kind: string
 }
 
 /** Kinds are named one by one: of our own group too the controller touches nothing but what it runs. */
-function clusterRules(): { apiGroups: string[]; resources: string[]; verbs: string[] }[] {
+function clusterRules(): kubernetes.types.input.rbac.v1.PolicyRule[] {
 	const plurals = Object.values(faults).map((fault) => fault.kind.plural);
 	return [
 		{ apiGroups: [group], resources: plurals, verbs: ["get", "list", "watch", "patch"] },
@@ -62,6 +66,13 @@ function clusterRules(): { apiGroups: string[]; resources: string[]; verbs: stri
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+		{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
+		{
+			apiGroups: ["admissionregistration.k8s.io"],
+			resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+			resourceNames: [webhookConfiguration],
+			verbs: ["get", "patch"],
+		},
 	];
 }
 

@@ -1,5 +1,6 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
+import { webhookPort } from "../api/webhook.ts";
 import { ControllerAccess } from "./controller-access.ts";
 import { environment } from "./env.ts";
 import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
@@ -66,11 +67,15 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 		env: environment({
 			PULUMI_CHAOS_NAMESPACE: args.namespace,
 			PULUMI_CHAOS_HEALTH_PORT: healthPort,
+			PULUMI_CHAOS_WEBHOOK_PORT: webhookPort,
 			PULUMI_CHAOS_IMAGE: args.image,
 			PULUMI_CHAOS_DEFAULT_DURATION: args.defaultDuration,
 			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
 		}),
-		ports: [{ name: "health", containerPort: healthPort }],
+		ports: [
+			{ name: "health", containerPort: healthPort },
+			{ name: "webhook", containerPort: webhookPort },
+		],
 		livenessProbe: { httpGet: { path: "/healthz", port: healthPort }, periodSeconds: 10, failureThreshold: 6 },
 		readinessProbe: { httpGet: { path: "/readyz", port: healthPort }, periodSeconds: 2 },
 		resources: args.resources ?? { requests: { cpu: "50m", memory: "128Mi" }, limits: { memory: "512Mi" } },

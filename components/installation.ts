@@ -10,6 +10,7 @@ import { ChaosDaemon, type ChaosDaemonArgs } from "./daemon.ts";
 import { Drain } from "./drain.ts";
 import type { ImageArgs, LogLevelInput } from "./image.ts";
 import { commonLabels } from "./labels.ts";
+import { ChaosWebhooks } from "./webhooks.ts";
 
 /** Arguments of an Installation. */
 export interface InstallationArgs extends ImageArgs {
@@ -35,7 +36,7 @@ export interface InstallationArgs extends ImageArgs {
 }
 
 /**
- * All that a cluster needs to run experiments, once a cluster: CRDs, controller, daemons. Destroying it recovers every experiment
+ * All that a cluster needs to run experiments, once a cluster: CRDs, controller, daemons, webhooks. Destroying it recovers every experiment
  * first. Let experiments in the same program depend on it (`dependsOn`).
  *
  * @example
@@ -67,10 +68,11 @@ export class Installation extends pulumi.ComponentResource {
 			{ ...system, ...args.daemon, verifySeconds: args.verifySeconds },
 			{ ...part, dependsOn: controller },
 		);
+		const webhooks = new ChaosWebhooks(`${name}-webhooks`, { namespace }, { ...part, dependsOn: controller });
 		new Drain(
 			`${name}-drain`,
 			{ cluster, timeout: args.drainTimeout },
-			{ parent: this, dependsOn: [...definitions, controller, daemon] },
+			{ parent: this, dependsOn: [...definitions, controller, daemon, webhooks] },
 		);
 
 		this.namespace = namespace;

@@ -1,69 +1,97 @@
 import { controllerClientName, daemonServerName } from "../api/daemon-api.ts";
 import { errorText, type Log } from "../api/log.ts";
+import { webhookServerName } from "../api/webhook.ts";
 import { type ApiServer, isStatus } from "./api-server.ts";
-import { createAuthority, isFresh, isIssuedBy, issue, type KeyPair } from "./certificates.ts";
+import { type Authority, authorityOf, renewedAuthority, type SecretData } from "./authority.ts";
+import { isFresh, isIssuedBy, issue, type LeafRequest, type Lifetimes, usualLifetimes } from "./certificates.ts";
 import type { TlsMaterial } from "./daemon-client.ts";
 import type { Secret } from "./kube.ts";
 
-/** Secret of the certificate authority: `ca.crt` and `ca.key`; only the controller reads it. */
+/** Secret of the certificate authority: `ca.crt` and `ca.key`, those of the next one, and `previous.crt`; see authority.ts. */
 export const authoritySecret = "pulumi-chaos-ca";
 /** Secret that the daemons mount: `ca.crt`, `tls.crt` and `tls.key`. */
 export const daemonSecret = "pulumi-chaos-daemon-tls";
 
-/** Days before its end from which on a certificate is made anew. */
-const renewDays = 30;
+const dayMs = 24 * 3600 * 1000;
 
-/** Keeps the installation's certificates: two Secrets, and the controller's own certificate, which stays in memory. */
+/**
+ * Keeps the installation's certificates: two Secrets, and those of the controller itself, which stay in memory. All are made anew
+ * when two thirds of their life are over, or when their authority does not sign any more.
+ */
 export class Certificates {
 	readonly #server: Pick<ApiServer, "get" | "post" | "put">;
 	readonly #namespace: string;
 	readonly #log: Log;
+	readonly #lifetimes: Lifetimes;
 	#own: TlsMaterial | undefined;
+	#webhook: TlsMaterial | undefined;
 
-	constructor(server: Pick<ApiServer, "get" | "post" | "put">, namespace: string, log: Log) {
+	/** @param lifetimes - default: ten years for the authority, one for the others */
+	constructor(
+		server: Pick<ApiServer, "get" | "post" | "put">,
+		namespace: string,
+		log: Log,
+		lifetimes: Lifetimes = usualLifetimes,
+	) {
 		this.#server = server;
 		this.#namespace = namespace;
 		this.#log = log;
+		this.#lifetimes = lifetimes;
 	}
 
-	/** The controller's own certificate. Throws before the first `ensure` has ended. */
+	/** The controller's certificate as a client of the daemons. Throws before the first `ensure` has ended. */
 	get own(): TlsMaterial {
-		if (!this.#own) throw new Error("the certificates are not made yet");
-		return this.#own;
+		return ready(this.#own);
 	}
 
-	/** Makes what is missing, and anew what ends within 30 days or is not signed by the present authority. */
+	/** The certificate of the controller's webhooks; its `ca` is what the API server has to believe. Throws as `own` does. */
+	get webhook(): TlsMaterial {
+		return ready(this.#webhook);
+	}
+
+	/** How often to call `ensure`, ms: several times in the last third of the shortest life, and once a day at least. */
+	get periodMs(): number {
+		return Math.min(dayMs, this.#lifetimes.leafMs / 12);
+	}
+
+	/** Makes what is missing or due. */
 	async ensure(): Promise<void> {
-		const authority = await this.#authority();
+		const authority = authorityOf(await this.#authority());
 		await this.#daemon(authority);
-		const own = this.#own;
-		if (own && own.ca === authority.cert && isFresh(own.cert, renewDays)) return;
-		const { cert, key } = await issue(authority, { name: controllerClientName, usage: "client" });
-		this.#own = { ca: authority.cert, cert, key };
+		this.#own = await this.#leaf(this.#own, authority, { name: controllerClientName, usage: "client" });
+		this.#webhook = await this.#leaf(this.#webhook, authority, {
+			name: webhookServerName(this.#namespace),
+			usage: "server",
+		});
 	}
 
-	async #authority(): Promise<KeyPair> {
-		const valid = ({ cert }: KeyPair): boolean => isFresh(cert, renewDays);
-		const secret = await this.#ensure(authoritySecret, "Opaque", async (data) => {
-			if (data && valid({ cert: need(data, "ca.crt", authoritySecret), key: need(data, "ca.key", authoritySecret) })) {
-				return undefined;
-			}
-			const { cert, key } = await createAuthority();
-			return { "ca.crt": cert, "ca.key": key };
+	async #authority(): Promise<SecretData> {
+		return this.#ensure(authoritySecret, "Opaque", (data) => {
+			if (data) for (const key of ["ca.crt", "ca.key"]) need(data, key, authoritySecret);
+			return renewedAuthority(data, this.#lifetimes.authorityMs);
 		});
-		return { cert: secret["ca.crt"] ?? "", key: secret["ca.key"] ?? "" };
 	}
 
-	async #daemon(authority: KeyPair): Promise<void> {
-		await this.#ensure(daemonSecret, "kubernetes.io/tls", async (data) => {
-			const cert = data?.["tls.crt"];
-			const current = data?.["ca.crt"] === authority.cert;
-			if (cert && current && data["tls.key"] && isFresh(cert, renewDays) && isIssuedBy(cert, authority.cert)) {
-				return undefined;
-			}
-			const made = await issue(authority, { name: daemonServerName, usage: "server" });
-			return { "ca.crt": authority.cert, "tls.crt": made.cert, "tls.key": made.key };
+	async #daemon(authority: Authority): Promise<void> {
+		await this.#ensure(daemonSecret, "kubernetes.io/tls", async (data = {}) => {
+			const { "ca.crt": ca = "", "tls.crt": cert = "", "tls.key": key = "" } = data;
+			const present = cert && key ? { ca, cert, key } : undefined;
+			const made = await this.#leaf(present, authority, { name: daemonServerName, usage: "server" });
+			return made === present ? undefined : { "ca.crt": made.ca, "tls.crt": made.cert, "tls.key": made.key };
 		});
+	}
+
+	/** The certificate at hand when it is still good, else another one. */
+	async #leaf(
+		present: TlsMaterial | undefined,
+		{ signing, trusted }: Authority,
+		request: LeafRequest,
+	): Promise<TlsMaterial> {
+		const { leafMs } = this.#lifetimes;
+		const good = present && isFresh(present.cert, leafMs) && isIssuedBy(present.cert, signing.cert);
+		if (good && present.ca === trusted) return present;
+		const { cert, key } = good ? present : await issue(signing, request, leafMs);
+		return { ca: trusted, cert, key };
 	}
 
 	/**
@@ -73,8 +101,8 @@ export class Certificates {
 	async #ensure(
 		name: string,
 		type: string,
-		make: (data: Record<string, string> | undefined) => Promise<Record<string, string> | undefined>,
-	): Promise<Record<string, string>> {
+		make: (data: SecretData | undefined) => Promise<SecretData | undefined>,
+	): Promise<SecretData> {
 		const path = `/api/v1/namespaces/${this.#namespace}/secrets`;
 		for (;;) {
 			const present = await this.#read(`${path}/${name}`);
@@ -92,7 +120,7 @@ export class Certificates {
 		}
 	}
 
-	#secret(name: string, type: string, data: Record<string, string>): Secret {
+	#secret(name: string, type: string, data: SecretData): Secret {
 		return {
 			apiVersion: "v1",
 			kind: "Secret",
@@ -116,16 +144,19 @@ export class Certificates {
 	}
 }
 
-function need(data: Record<string, string>, key: string, secret: string): string {
-	const value = data[key];
-	if (!value) throw new Error(`Secret ${secret} has no ${key}; delete the Secret, the controller makes it anew`);
-	return value;
+function ready(material: TlsMaterial | undefined): TlsMaterial {
+	if (!material) throw new Error("the certificates are not made yet");
+	return material;
 }
 
-function decode({ data = {} }: Secret): Record<string, string> {
+function need(data: SecretData, key: string, secret: string): void {
+	if (!data[key]) throw new Error(`Secret ${secret} has no ${key}; delete the Secret, the controller makes it anew`);
+}
+
+function decode({ data = {} }: Secret): SecretData {
 	return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value, "base64").toString()]));
 }
 
-function encode(data: Record<string, string>): Record<string, string> {
+function encode(data: SecretData): Record<string, string> {
 	return Object.fromEntries(Object.entries(data).map(([key, value]) => [key, Buffer.from(value).toString("base64")]));
 }

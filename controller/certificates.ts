@@ -17,8 +17,6 @@ import {
 
 const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" } as const;
 const dayMs = 24 * 3600 * 1000;
-const authorityDays = 3650;
-const certificateDays = 365;
 /** Clocks of nodes differ; a certificate must not be from the future for any of them. */
 const backdateMs = 3600 * 1000;
 
@@ -35,14 +33,25 @@ export interface LeafRequest {
 	usage: "server" | "client";
 }
 
-/** Makes a certificate authority, valid for ten years. */
-export async function createAuthority(): Promise<KeyPair> {
+/** How long certificates are valid from the moment in which they are made, ms. */
+export interface Lifetimes {
+	/** The authority's; many times that of the others, which it outlives. */
+	authorityMs: number;
+	/** That of servers and clients. */
+	leafMs: number;
+}
+
+/** What installations use: ten years and one. */
+export const usualLifetimes: Lifetimes = { authorityMs: 3650 * dayMs, leafMs: 365 * dayMs };
+
+/** Makes a certificate authority, valid for so many milliseconds; default: the usual. */
+export async function createAuthority(lifetimeMs = usualLifetimes.authorityMs): Promise<KeyPair> {
 	const keys = await newKeys();
 	const cert = await X509CertificateGenerator.createSelfSigned(
 		{
 			name: "CN=pulumi-chaos",
 			serialNumber: serial(),
-			...validity(authorityDays),
+			...validity(lifetimeMs),
 			keys,
 			signingAlgorithm: algorithm,
 			extensions: [
@@ -56,8 +65,12 @@ export async function createAuthority(): Promise<KeyPair> {
 	return { cert: cert.toString("pem"), key: await exportKey(keys.privateKey) };
 }
 
-/** Makes a key and has the authority certify it, valid for one year. */
-export async function issue(authority: KeyPair, { name, usage }: LeafRequest): Promise<KeyPair> {
+/** Makes a key and has the authority certify it, valid for so many milliseconds; default: the usual. */
+export async function issue(
+	authority: KeyPair,
+	{ name, usage }: LeafRequest,
+	lifetimeMs = usualLifetimes.leafMs,
+): Promise<KeyPair> {
 	const issuer = new X509Certificate(authority.cert);
 	const signingKey = await webcrypto.subtle.importKey("pkcs8", firstPem(authority.key), algorithm, false, ["sign"]);
 	const keys = await newKeys();
@@ -66,7 +79,7 @@ export async function issue(authority: KeyPair, { name, usage }: LeafRequest): P
 			subject: `CN=${name}`,
 			issuer: issuer.subject,
 			serialNumber: serial(),
-			...validity(certificateDays),
+			...validity(lifetimeMs),
 			publicKey: keys.publicKey,
 			signingKey,
 			signingAlgorithm: algorithm,
@@ -83,10 +96,20 @@ export async function issue(authority: KeyPair, { name, usage }: LeafRequest): P
 	return { cert: cert.toString("pem"), key: await exportKey(keys.privateKey) };
 }
 
-/** Whether a certificate is valid now and for so many days more. */
-export function isFresh(cert: string, days: number, now = Date.now()): boolean {
+/** Whether a certificate is valid now. */
+export function isValid(cert: string, now = Date.now()): boolean {
 	const { validFrom, validTo } = new NodeCertificate(cert);
-	return Date.parse(validFrom) <= now && Date.parse(validTo) - now > days * dayMs;
+	return Date.parse(validFrom) <= now && now < Date.parse(validTo);
+}
+
+/** The one rule of renewal: whether a certificate is valid and less than two thirds of its life are over. */
+export function isFresh(cert: string, lifetimeMs: number, now = Date.now()): boolean {
+	return isValid(cert, now) && ageOf(cert, lifetimeMs, now) < (lifetimeMs * 2) / 3;
+}
+
+/** Milliseconds since a certificate of this lifetime was made; its own beginning lies before that. */
+export function ageOf(cert: string, lifetimeMs: number, now = Date.now()): number {
+	return now - (Date.parse(new NodeCertificate(cert).validTo) - lifetimeMs);
 }
 
 /** Whether the authority has signed the certificate. */
@@ -108,9 +131,9 @@ function firstPem(text: string): ArrayBuffer {
 	return bytes;
 }
 
-function validity(days: number): { notBefore: Date; notAfter: Date } {
+function validity(lifetimeMs: number): { notBefore: Date; notAfter: Date } {
 	const now = Date.now();
-	return { notBefore: new Date(now - backdateMs), notAfter: new Date(now + days * dayMs) };
+	return { notBefore: new Date(now - backdateMs), notAfter: new Date(now + lifetimeMs) };
 }
 
 function serial(): string {

@@ -2,6 +2,9 @@ import { parseDuration, positiveDuration } from "../api/duration.ts";
 import { type LogLevel, logLevels } from "../api/log.ts";
 import { namespaceName } from "../api/names.ts";
 import { oneOf, quote } from "../api/problem.ts";
+import { webhookPort } from "../api/webhook.ts";
+
+const portHint = "write a port, 0 to 65535 (0: any free one)";
 
 /** Settings of the controller, each from one environment variable. */
 export interface Config {
@@ -13,6 +16,8 @@ export interface Config {
 	workers: number;
 	/** PULUMI_CHAOS_HEALTH_PORT, default 8080: `/healthz` and `/readyz`. */
 	healthPort: number;
+	/** PULUMI_CHAOS_WEBHOOK_PORT, default 9443: the webhooks, for the API server. */
+	webhookPort: number;
 	/** PULUMI_CHAOS_IMAGE, default none: the image of the system itself, which pods under pod-failure get. */
 	systemImage: string;
 	/** PULUMI_CHAOS_LOG_LEVEL, default `info`. */
@@ -52,7 +57,8 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 			positiveDuration.hint,
 		),
 		workers: read("PULUMI_CHAOS_WORKERS", "8", whole(1, 256), "write a whole number from 1 to 256"),
-		healthPort: read("PULUMI_CHAOS_HEALTH_PORT", "8080", whole(0, 65535), "write a port, 0 to 65535 (0: any free one)"),
+		healthPort: read("PULUMI_CHAOS_HEALTH_PORT", "8080", whole(0, 65535), portHint),
+		webhookPort: read("PULUMI_CHAOS_WEBHOOK_PORT", String(webhookPort), whole(0, 65535), portHint),
 		systemImage: environment["PULUMI_CHAOS_IMAGE"] ?? "",
 		logLevel: read(
 			"PULUMI_CHAOS_LOG_LEVEL",

@@ -4,8 +4,11 @@ import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
+import { Admission } from "./admission/admission.ts";
+import { admittedKinds } from "./admission/kinds.ts";
 import { ApiServer } from "./api-server.ts";
 import { Certificates } from "./certificate-secrets.ts";
+import type { Lifetimes } from "./certificates.ts";
 import { ClusterSide } from "./cluster-side.ts";
 import type { Config } from "./config.ts";
 import { Daemons } from "./daemons.ts";
@@ -25,7 +28,8 @@ import { mayBeTarget } from "./selection.ts";
 /** All experiments are looked at this often even when nothing happens. */
 const resyncMs = 300_000;
 const leftoversMs = 15_000;
-const certificatesMs = 24 * 3600 * 1000;
+/** An API server waits for the webhooks for 5 s: whatever they ask of it must be answered before. */
+const reviewMs = 4000;
 /** Longest waits for what still runs when the controller is told to stop. */
 const reconcilePatienceMs = 10_000;
 const eventPatienceMs = 3000;
@@ -38,6 +42,14 @@ export interface ControllerOptions {
 	kubeConfig: KubeConfig;
 	config: Config;
 	log: Log;
+	/** How long certificates are valid; default: years. */
+	lifetimes?: Lifetimes;
+}
+
+/** Ports that a controller listens on. */
+export interface Ports {
+	health: number;
+	webhook: number;
 }
 
 /** The operator: watches experiments, pods and daemons, and reconciles each experiment that something happened to. */
@@ -45,7 +57,9 @@ export class Controller {
 	readonly #log: Log;
 	readonly #config: Config;
 	readonly #server: ApiServer;
+	readonly #reviews: ApiServer;
 	readonly #certificates: Certificates;
+	readonly #admission: Admission;
 	readonly #pods: Reflector<Pod>;
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
@@ -60,12 +74,14 @@ export class Controller {
 	readonly #timers: NodeJS.Timeout[] = [];
 	#working = false;
 
-	constructor({ kubeConfig, config, log }: ControllerOptions) {
+	constructor({ kubeConfig, config, log, lifetimes }: ControllerOptions) {
 		this.#log = log;
 		this.#config = config;
 		this.#server = new ApiServer(kubeConfig);
 		const server = this.#server;
-		this.#certificates = new Certificates(server, config.namespace, log);
+		this.#certificates = new Certificates(server, config.namespace, log, lifetimes);
+		this.#reviews = new ApiServer(kubeConfig, reviewMs);
+		this.#admission = new Admission({ server: this.#reviews, kinds: admittedKinds, log });
 		this.#events = new Events(server, log);
 		this.#daemons = new Daemons({
 			namespace: config.namespace,
@@ -115,22 +131,26 @@ export class Controller {
 			onError: (key, error, failures) => log.warn("reconciling failed", { experiment: key, error, failures }),
 		});
 		this.#chores = new Queue({
-			workers: 1,
+			workers: 3,
 			run: (chore) => this.#chore(chore),
 			onError: (chore, error) => log.warn("a chore failed; it is tried again", { chore, error }),
 		});
-		this.#health = new Health(() => this.#missing());
+		this.#health = new Health(() => this.#unlisted() ?? this.#admission.missing);
 	}
 
-	/** Begins to work; goes on in the background until `stop`. Returns the port of the health endpoint. Throws when that is taken. */
-	async start(): Promise<number> {
+	/** Begins to work; goes on in the background until `stop`. Throws when a port is taken. */
+	async start(): Promise<Ports> {
 		for (const [kind, { clusterInjector }] of Object.entries(faults)) {
 			if (clusterInjector) this.#clusterInjectors.set(kind, await clusterInjector());
 		}
-		const port = await this.#health.listen(this.#config.healthPort);
-		this.#log.info("controller started", { namespace: this.#config.namespace, healthPort: port });
+		const { namespace, healthPort, webhookPort } = this.#config;
+		const ports = {
+			health: await this.#health.listen(healthPort),
+			webhook: await this.#admission.listen(webhookPort),
+		};
+		this.#log.info("controller started", { namespace, ports });
 		this.#chores.add("certificates");
-		return port;
+		return ports;
 	}
 
 	/** Finishes what it is at, in bounded time. Faults stay in place; the next controller goes on from the records. */
@@ -140,24 +160,31 @@ export class Controller {
 		await Promise.all([this.#pods, ...this.#experiments].map((reflector) => reflector.stop()));
 		await Promise.race([this.#events.flush(), new Promise((resolve) => setTimeout(resolve, eventPatienceMs).unref())]);
 		await this.#daemons.close();
-		await this.#health.close();
+		await Promise.all([this.#health.close(), this.#admission.close()]);
 		this.#server.close();
+		this.#reviews.close();
 		this.#log.info("controller stopped");
 	}
 
 	async #chore(chore: string): Promise<number | undefined> {
-		if (chore === "leftovers") {
-			await this.#recoverLeftovers();
-			return leftoversMs;
+		switch (chore) {
+			case "certificates":
+				await this.#certificates.ensure();
+				this.#work();
+				this.#chores.add("webhooks");
+				return this.#certificates.periodMs;
+			case "webhooks":
+				await this.#admission.certify(this.#certificates.webhook);
+				return this.#admission.periodMs;
+			default:
+				await this.#recoverLeftovers();
+				return leftoversMs;
 		}
-		await this.#certificates.ensure();
-		this.#work();
-		return certificatesMs;
 	}
 
 	async #recoverLeftovers(): Promise<void> {
 		const known = {
-			cached: () => (this.#missing() === undefined ? this.#index.all : undefined),
+			cached: () => (this.#unlisted() === undefined ? this.#index.all : undefined),
 			list: () => this.#listExperiments(),
 			log: this.#log,
 		};
@@ -186,7 +213,8 @@ export class Controller {
 		);
 	}
 
-	#missing(): string | undefined {
+	/** What of the cluster is not known yet. */
+	#unlisted(): string | undefined {
 		if (!this.#working) return "the certificates are not made yet";
 		if (!this.#pods.synced) return "pods are not listed yet";
 		const waiting = Object.keys(faults).filter((_, index) => !this.#experiments[index]?.synced);

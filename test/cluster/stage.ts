@@ -8,9 +8,11 @@ import type { Experiment } from "../../api/experiment.ts";
 import { createLog } from "../../api/log.ts";
 import { apiVersion, group, systemLabel } from "../../api/names.ts";
 import type { Condition, ConditionType } from "../../api/status.ts";
+import { webhookConfiguration } from "../../api/webhook.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { authoritySecret, daemonSecret } from "../../controller/certificate-secrets.ts";
-import { Controller } from "../../controller/controller.ts";
+import { type Lifetimes, usualLifetimes } from "../../controller/certificates.ts";
+import { Controller, type Ports } from "../../controller/controller.ts";
 import type { Pod, Secret } from "../../controller/kube.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
@@ -35,6 +37,13 @@ const clusterRights = [
 		apiGroups: [group],
 		resources: Object.values(faults).map(({ kind }) => `${kind.plural}/status`),
 		verbs: ["update"],
+	},
+	{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
+	{
+		apiGroups: ["admissionregistration.k8s.io"],
+		resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+		resourceNames: [webhookConfiguration],
+		verbs: ["get", "patch"],
 	},
 ];
 const ownRights = [
@@ -74,8 +83,13 @@ export class Stage {
 	readonly server: ApiServer;
 	proxy: TcpProxy | undefined;
 	controller: Controller | undefined;
+	/** Those of the controller that runs. */
+	ports: Ports = { health: 0, webhook: 0 };
+	readonly #lifetimes: Lifetimes;
 
-	constructor() {
+	/** @param lifetimes - how long the controller's certificates are valid */
+	constructor(lifetimes = usualLifetimes) {
+		this.#lifetimes = lifetimes;
 		this.#config = new KubeConfig();
 		this.#config.loadFromFile(kubeconfigPath());
 		this.server = new ApiServer(this.#config);
@@ -89,7 +103,7 @@ export class Stage {
 	/** Makes CRD, namespaces and nodes, starts the controller, then a daemon on each node. */
 	async open(nodes = 2): Promise<void> {
 		await this.#installCrds();
-		for (const name of [this.shop, this.system]) await this.#make("/api/v1/namespaces", { metadata: { name } });
+		for (const name of [this.shop, this.system]) await this.make("/api/v1/namespaces", { metadata: { name } });
 		for (let number = 1; number <= nodes; number++) await this.createNode(number);
 		const upstream = new URL(this.#config.getCurrentCluster()?.server ?? "");
 		this.proxy = await TcpProxy.start(upstream.hostname, Number(upstream.port));
@@ -105,13 +119,20 @@ export class Stage {
 			defaultDurationMs: 3_600_000,
 			workers: 8,
 			healthPort: 0,
+			webhookPort: 0,
 			systemImage: "pulumi-chaos:test",
 			logLevel: "debug",
 		} as const;
 		const kubeConfig = await this.#asController();
-		this.controller = new Controller({ kubeConfig, config, log: createLog("debug", (line) => this.log.push(line)) });
-		const port = await this.controller.start();
-		await eventually("the controller is ready", async () => (await fetch(`http://127.0.0.1:${port}/readyz`)).ok, 30);
+		const log = createLog("debug", (line) => this.log.push(line));
+		this.controller = new Controller({ kubeConfig, config, log, lifetimes: this.#lifetimes });
+		this.ports = await this.controller.start();
+		await eventually("the controller is ready", async () => (await this.readiness()).ok, 30);
+	}
+
+	/** What the controller answers to the kubelet's question whether it is ready. */
+	async readiness(): Promise<Response> {
+		return fetch(`http://127.0.0.1:${this.ports.health}/readyz`);
 	}
 
 	async stopController(): Promise<void> {
@@ -228,18 +249,25 @@ export class Stage {
 		return path;
 	}
 
+	/** Has the API server say what it would make of an experiment, without keeping it. */
+	async tryCreate(spec: Partial<NetworkChaosSpec>, server = this.server): Promise<Experiment> {
+		const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: "none" } }, ...spec };
+		const body = { apiVersion, kind: "NetworkChaos", metadata: { generateName: "try-" }, spec: whole };
+		return server.post<Experiment>(`/apis/${apiVersion}/namespaces/${this.shop}/networkchaos?dryRun=All`, body);
+	}
+
 	/** Asks for the deletion of an experiment. */
 	async delete(name: string): Promise<void> {
 		await remove(this.#config, this.path(name));
 	}
 
 	async createNamespace(name: string): Promise<void> {
-		await this.#make("/api/v1/namespaces", { metadata: { name } });
+		await this.make("/api/v1/namespaces", { metadata: { name } });
 	}
 
 	/** Makes a node that no machine stands behind. */
 	async createNode(number: number): Promise<void> {
-		await this.#make("/api/v1/nodes", { metadata: { name: this.node(number) } });
+		await this.make("/api/v1/nodes", { metadata: { name: this.node(number) } });
 	}
 
 	async read(name: string, namespace?: string): Promise<Experiment | undefined> {
@@ -293,15 +321,15 @@ export class Stage {
 		const rbac = "rbac.authorization.k8s.io";
 		const bindings = { apiGroup: rbac, name };
 		const subjects = [{ kind: "ServiceAccount", name, namespace: this.system }];
-		await this.#make(`/api/v1/namespaces/${this.system}/serviceaccounts`, { metadata: { name } });
+		await this.make(`/api/v1/namespaces/${this.system}/serviceaccounts`, { metadata: { name } });
 		const cluster = `/apis/${rbac}/v1`;
-		await this.#make(`${cluster}/clusterroles`, { metadata: { name }, rules: clusterRights });
+		await this.make(`${cluster}/clusterroles`, { metadata: { name }, rules: clusterRights });
 		const clusterBinding = { metadata: { name }, roleRef: { kind: "ClusterRole", ...bindings }, subjects };
-		await this.#make(`${cluster}/clusterrolebindings`, clusterBinding);
+		await this.make(`${cluster}/clusterrolebindings`, clusterBinding);
 		const own = `${cluster}/namespaces/${this.system}`;
-		await this.#make(`${own}/roles`, { metadata: { name }, rules: ownRights });
+		await this.make(`${own}/roles`, { metadata: { name }, rules: ownRights });
 		const binding = { metadata: { name }, roleRef: { kind: "Role", ...bindings }, subjects };
-		await this.#make(`${own}/rolebindings`, binding);
+		await this.make(`${own}/rolebindings`, binding);
 	}
 
 	/** Credentials of the controller's service account, through the proxy. */
@@ -324,7 +352,7 @@ export class Stage {
 		const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 		for (const { kind } of Object.values(faults)) {
 			try {
-				await this.#make(path, { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } });
+				await this.make(path, { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } });
 			} catch (error) {
 				if (!isStatus(error, 409)) throw error;
 			}
@@ -333,7 +361,8 @@ export class Stage {
 		}
 	}
 
-	async #make(path: string, body: { metadata: { name: string }; [field: string]: unknown }): Promise<void> {
+	/** Makes an object that goes when the stage is closed. */
+	async make(path: string, body: { metadata: { name: string }; [field: string]: unknown }): Promise<void> {
 		await this.server.post(path, body);
 		this.#made.push(`${path}/${body.metadata.name}`);
 	}

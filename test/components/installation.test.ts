@@ -60,13 +60,14 @@ function only(type: string): Record<string, unknown> {
 	return found[0]?.inputs ?? {};
 }
 
-it("makes CRDs, controller and daemons, and a drain after all of them", async () => {
+it("makes CRDs, controller, daemons and webhooks, and a drain after all of them", async () => {
 	await install();
 	const types = registered.map(({ type }) => type.split(":").at(-1));
 	expect(types.toSorted()).toEqual(
 		[
 			"ChaosController",
 			"ChaosDaemon",
+			"ChaosWebhooks",
 			"ClusterRole",
 			"ClusterRoleBinding",
 			"ControllerAccess",
@@ -75,11 +76,14 @@ it("makes CRDs, controller and daemons, and a drain after all of them", async ()
 			"Deployment",
 			"Drain",
 			"Installation",
+			"MutatingWebhookConfiguration",
 			"Namespace",
 			"Role",
 			"RoleBinding",
+			"Service",
 			"ServiceAccount",
 			"Stack",
+			"ValidatingWebhookConfiguration",
 			"kubernetes",
 		].toSorted(),
 	);
@@ -130,6 +134,7 @@ it("gives the controller no more than it needs", async () => {
 							env: [
 								{ name: "PULUMI_CHAOS_NAMESPACE", value: "pulumi-chaos" },
 								{ name: "PULUMI_CHAOS_HEALTH_PORT", value: "8080" },
+								{ name: "PULUMI_CHAOS_WEBHOOK_PORT", value: "9443" },
 								{ name: "PULUMI_CHAOS_IMAGE", value: "chaos:1" },
 								{ name: "PULUMI_CHAOS_DEFAULT_DURATION", value: "10m" },
 							],
@@ -151,6 +156,13 @@ it("gives the controller no more than it needs", async () => {
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
+		{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
+		{
+			apiGroups: ["admissionregistration.k8s.io"],
+			resources: ["mutatingwebhookconfigurations", "validatingwebhookconfigurations"],
+			resourceNames: ["pulumi-chaos"],
+			verbs: ["get", "patch"],
+		},
 	]);
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:Role")["rules"]).toEqual([
 		{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
@@ -161,6 +173,32 @@ it("gives the controller no more than it needs", async () => {
 			verbs: ["get", "update"],
 		},
 	]);
+});
+
+it.each([
+	["Mutating", "mutate"],
+	["Validating", "validate"],
+])("has the API server ask the controller only where a spec is new: %s", async (which, purpose) => {
+	await install({ namespace: "chaos" });
+	expect(only("kubernetes:core/v1:Service")).toMatchObject({
+		metadata: { name: "pulumi-chaos-controller", namespace: "chaos" },
+		spec: { selector: { "pulumi-chaos.io/component": "controller" }, ports: [{ port: 443, targetPort: 9443 }] },
+	});
+	expect(only(`kubernetes:admissionregistration.k8s.io/v1:${which}WebhookConfiguration`)).toMatchObject({
+		metadata: { name: "pulumi-chaos" },
+		webhooks: [
+			{
+				name: `${purpose}.pulumi-chaos.io`,
+				// No bundle: that is the controller's.
+				clientConfig: { service: { name: "pulumi-chaos-controller", namespace: "chaos", path: `/${purpose}` } },
+				failurePolicy: "Fail",
+				sideEffects: "None",
+				timeoutSeconds: 5,
+				rules: [{ operations: ["CREATE", "UPDATE"], apiGroups: ["chaos-mesh.org"], resources: ["networkchaos"] }],
+				matchConditions: [{ expression: "oldObject == null || object.spec != oldObject.spec" }],
+			},
+		],
+	});
 });
 
 it("runs a daemon on every node, with its journal on the node's disk", async () => {

@@ -5,7 +5,15 @@ import { controllerClientName, daemonServerName } from "../../api/daemon-api.ts"
 import { createLog } from "../../api/log.ts";
 import { ApiError } from "../../controller/api-server.ts";
 import { authoritySecret, Certificates, daemonSecret } from "../../controller/certificate-secrets.ts";
-import { createAuthority, isFresh, isIssuedBy, issue, type KeyPair } from "../../controller/certificates.ts";
+import {
+	createAuthority,
+	isFresh,
+	isIssuedBy,
+	issue,
+	isValid,
+	type KeyPair,
+	usualLifetimes,
+} from "../../controller/certificates.ts";
 import type { Secret } from "../../controller/kube.ts";
 
 /** Shakes hands on loopback as daemon and controller do; returns the client's names as the server sees them. */
@@ -72,10 +80,20 @@ it("carry what they are for, and end after a year, the authority's after ten", a
 	expect(cert.checkIssued(new X509Certificate(authority.cert))).toBe(true);
 	expect(new X509Certificate(authority.cert).ca).toBe(true);
 	const day = 86_400_000;
-	expect([isFresh(server.cert, 364), isFresh(server.cert, 366)]).toEqual([true, false]);
-	expect([isFresh(authority.cert, 3649), isFresh(authority.cert, 3651)]).toEqual([true, false]);
-	expect(isFresh(server.cert, 0, Date.now() - 2 * day)).toBe(false);
+	const at = (days: number): number => Date.now() + days * day;
+	expect([isValid(server.cert, at(364)), isValid(server.cert, at(366))]).toEqual([true, false]);
+	expect([isValid(authority.cert, at(3649)), isValid(authority.cert, at(3651))]).toEqual([true, false]);
+	expect(isValid(server.cert, at(-2))).toBe(false);
 	expect([isIssuedBy(server.cert, authority.cert), isIssuedBy(server.cert, server.cert)]).toEqual([true, false]);
+});
+
+it.each([
+	["the usual", usualLifetimes.leafMs],
+	["a minute", 60_000],
+])("are renewed when two thirds of their life are over: %s", async (_, lifetimeMs) => {
+	const { cert } = await issue(await createAuthority(), { name: "x", usage: "client" }, lifetimeMs);
+	const at = (part: number): boolean => isFresh(cert, lifetimeMs, Date.now() + part * lifetimeMs);
+	expect([at(0), at(0.6), at(0.7), at(1.1)]).toEqual([true, true, false, false]);
 });
 
 /** Secrets of an API server, in memory. */

@@ -7,6 +7,7 @@ it("needs nothing but the namespace", () => {
 		defaultDurationMs: 3_600_000,
 		workers: 8,
 		healthPort: 8080,
+		webhookPort: 9443,
 		systemImage: "",
 		logLevel: "info",
 	});
@@ -18,6 +19,7 @@ it("reads all settings", () => {
 		PULUMI_CHAOS_DEFAULT_DURATION: "2h30m",
 		PULUMI_CHAOS_WORKERS: "3",
 		PULUMI_CHAOS_HEALTH_PORT: "0",
+		PULUMI_CHAOS_WEBHOOK_PORT: "10250",
 		PULUMI_CHAOS_IMAGE: "registry.example.com/pulumi-chaos:1",
 		PULUMI_CHAOS_LOG_LEVEL: "debug",
 	});
@@ -26,6 +28,7 @@ it("reads all settings", () => {
 		defaultDurationMs: 9_000_000,
 		workers: 3,
 		healthPort: 0,
+		webhookPort: 10250,
 		systemImage: "registry.example.com/pulumi-chaos:1",
 		logLevel: "debug",
 	});
@@ -36,6 +39,7 @@ it("names all that is wrong at once", () => {
 		PULUMI_CHAOS_DEFAULT_DURATION: "-1h",
 		PULUMI_CHAOS_WORKERS: "none",
 		PULUMI_CHAOS_HEALTH_PORT: "70000",
+		PULUMI_CHAOS_WEBHOOK_PORT: "https",
 		PULUMI_CHAOS_LOG_LEVEL: "loud",
 	};
 	expect(() => readConfig(environment)).toThrow(
@@ -45,6 +49,7 @@ it("names all that is wrong at once", () => {
 			'PULUMI_CHAOS_DEFAULT_DURATION: "-1h" is wrong; write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
 			'PULUMI_CHAOS_WORKERS: "none" is wrong; write a whole number from 1 to 256',
 			'PULUMI_CHAOS_HEALTH_PORT: "70000" is wrong; write a port, 0 to 65535 (0: any free one)',
+			'PULUMI_CHAOS_WEBHOOK_PORT: "https" is wrong; write a port, 0 to 65535 (0: any free one)',
 			'PULUMI_CHAOS_LOG_LEVEL: "loud" is wrong; use "debug", "info", "warn" or "error"',
 		].join("\n"),
 	);

@@ -1,0 +1,37 @@
+import { isDeepStrictEqual } from "node:util";
+import { check } from "../../api/check.ts";
+import { isObject } from "../../api/json.ts";
+import type { Kind } from "../../api/kind.ts";
+import { describeProblems, type Problem } from "../../api/problem.ts";
+import type { ApiServer } from "../api-server.ts";
+import { authorized } from "./authorization.ts";
+import { rightsFor } from "./reach.ts";
+import type { AdmissionRequest, Verdict } from "./review.ts";
+
+/**
+ * Admits an object whose spec is right and whose user has the rights that it asks for. A spec that stays as it is passes in any
+ * case: what keeps an experiment's records, pauses it or lets it go must not depend on what this version makes of it.
+ *
+ * @param kinds - those that may stand in the spec of another
+ */
+export async function validated(
+	kind: Kind,
+	kinds: readonly Kind[],
+	request: AdmissionRequest,
+	server: Pick<ApiServer, "post">,
+): Promise<Verdict> {
+	const { object, oldObject, namespace, userInfo } = request;
+	if (oldObject && isDeepStrictEqual(object.spec, oldObject.spec)) return { allowed: true };
+	const problems = check(kind, object.spec);
+	if (problems.length > 0 || !isObject(object.spec)) {
+		const message = describeProblems(problems.map((problem) => inObject(problem, kind)));
+		return { allowed: false, code: 422, reason: "Invalid", message };
+	}
+	return authorized(server, userInfo, rightsFor(kind, object.spec, namespace, kinds));
+}
+
+/** A problem with its path from the object's root; that of a kind which nothing runs is about the kind itself. */
+function inObject({ path, message }: Problem, { pending }: Kind): Problem {
+	if (pending && path === "kind") return { path, message };
+	return { path: path === "" ? "spec" : `spec.${path}`, message };
+}

@@ -1,0 +1,140 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { cleanFinalizerAnnotation, finalizer, group, pauseAnnotation } from "../../api/names.ts";
+import type { ApiServer } from "../../controller/api-server.ts";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { Stage } from "./stage.ts";
+import { asUser, installWebhooks, redirectWebhooks } from "./webhooks.ts";
+
+const stage = new Stage();
+const other = `other-${stage.suffix}`;
+const user = `user-${stage.suffix}`;
+let asThem: ApiServer;
+
+beforeAll(async () => {
+	await stage.open(1);
+	await installWebhooks(stage);
+	await stage.createNamespace(other);
+	await allow(stage.shop, "networkchaos");
+	asThem = asUser(user);
+});
+afterAll(async () => {
+	asThem.close();
+	await stage.close();
+});
+afterEach(({ task }) => {
+	if (task.result?.state === "fail") console.error(stage.log.slice(-20).join(""));
+});
+
+/** Lets the user create objects of a kind in a namespace. */
+async function allow(namespace: string, resource: string): Promise<void> {
+	const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${namespace}`;
+	const metadata = { name: `${user}-${resource}` };
+	await stage.make(`${rbac}/roles`, {
+		metadata,
+		rules: [{ apiGroups: [group], resources: [resource], verbs: ["create"] }],
+	});
+	const roleRef = { apiGroup: "rbac.authorization.k8s.io", kind: "Role", ...metadata };
+	await stage.make(`${rbac}/rolebindings`, { metadata, roleRef, subjects: [{ kind: "User", name: user }] });
+}
+
+describe("what is created", () => {
+	it("is ready to be asked for once the bundle is in place", async () => {
+		expect((await stage.readiness()).status).toBe(200);
+	});
+
+	it("has the defaults that no CRD can give", async () => {
+		const target = { mode: "all" as const, selector: { namespaces: [], labelSelectors: { app: "x" } } };
+		const { spec } = await stage.tryCreate({ target, device: "eth0@if12", targetDevice: "eth1@if13" });
+		expect(spec).toEqual({
+			action: "partition",
+			mode: "all",
+			direction: "to",
+			selector: { namespaces: [stage.shop], labelSelectors: { app: "none" } },
+			target: { ...target, selector: { ...target.selector, namespaces: [stage.shop] } },
+			device: "eth0",
+			targetDevice: "eth1",
+		});
+	});
+
+	it("is refused with all that is wrong with it, also what a CRD can't say", async () => {
+		const prefix = `${"a".repeat(254)}/x`;
+		const refused = stage.tryCreate({ device: ".", selector: { labelSelectors: { [prefix]: "x" } } });
+		await expect(refused).rejects.toThrow(
+			new RegExp(
+				'admission webhook "validate.pulumi-chaos.io" denied the request: ' +
+					'spec.selector.labelSelectors\\["aaa.* is not the key of a label; .*\n' +
+					'spec.device: "." is not the name of a network device; .* \\(422\\)$',
+			),
+		);
+	});
+});
+
+describe("a user with rights in one namespace", () => {
+	const target = (selector: NetworkChaosSpec["selector"]) => ({ target: { mode: "all" as const, selector } });
+
+	it.each<[string, () => Partial<NetworkChaosSpec>]>([
+		["by default", () => ({})],
+		["by its name", () => ({ selector: { namespaces: [stage.shop] }, ...target({ pods: { [stage.shop]: ["x"] } }) })],
+	])("hits it %s", async (_, spec) => {
+		await expect(stage.tryCreate(spec(), asThem)).resolves.toBeDefined();
+	});
+
+	it.each<[string, () => Partial<NetworkChaosSpec>]>([
+		["spec.selector", () => ({ selector: { namespaces: [stage.shop, other] } })],
+		["spec.selector", () => ({ selector: { pods: { [other]: ["x"] } } })],
+		["spec.target.selector", () => target({ namespaces: [other] })],
+		["spec.target.selector", () => target({ pods: { [stage.shop]: ["x"], [other]: ["x"] } })],
+	])("can't hit another by %s (%#)", async (path, spec) => {
+		const refused = stage.tryCreate(spec(), asThem);
+		await expect(refused).rejects.toThrow(
+			`${path}: user "${user}" may not create networkchaos.${group} in namespace "${other}", which this can hit; grant the ` +
+				'verb "create" on that resource there, or leave the namespace out (403)',
+		);
+	});
+});
+
+describe("with a controller that is dead", () => {
+	const mark = { "example.com/mark": "x" };
+
+	beforeAll(async () => {
+		await stage.create("before", {});
+		await stage.until("before", "Selected", "False");
+		await stage.stopController();
+	});
+
+	it("nothing new comes", async () => {
+		await expect(stage.create("refused", {})).rejects.toThrow(/failed calling webhook "mutate\.pulumi-chaos\.io"/);
+		expect(await stage.read("refused")).toBeUndefined();
+	});
+
+	it.each([
+		[
+			"paused",
+			(path: string) => stage.server.patch(path, { metadata: { annotations: { [pauseAnnotation]: "true" } } }),
+		],
+		["annotated", (path: string) => stage.server.patch(path, { metadata: { annotations: mark, labels: mark } })],
+		["given a status", (path: string) => stage.server.patch(`${path}/status`, { status: { reinjected: "now" } })],
+		["deleted", () => stage.delete("before")],
+		["forced", () => stage.annotate("before", { [cleanFinalizerAnnotation]: "forced" })],
+	])("what is there is %s", async (_, change) => {
+		await change(stage.path("before"));
+	});
+
+	it("what is there keeps all that, and goes when its finalizer does", async () => {
+		const { metadata, status } = (await stage.read("before")) ?? {};
+		expect(metadata?.annotations).toMatchObject({ ...mark, [pauseAnnotation]: "true" });
+		expect(metadata?.deletionTimestamp).toBeDefined();
+		expect(status?.reinjected).toBe("now");
+		expect(metadata?.finalizers).toEqual([finalizer]);
+		await stage.server.patch(stage.path("before"), { metadata: { finalizers: null } });
+		await stage.gone("before");
+	});
+
+	it("new ones come again as soon as one is back", async () => {
+		await stage.startController();
+		await redirectWebhooks(stage);
+		const { metadata } = await stage.create("after", {});
+		expect(metadata.uid).toBeDefined();
+		await stage.until("after", "Selected", "False");
+	});
+});
