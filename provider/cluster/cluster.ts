@@ -50,6 +50,8 @@ export interface Cluster {
 	/** Undefined when there is none, also when its namespace or the CRD is missing. */
 	get(place: Place): Promise<Experiment | undefined>;
 	create(plural: string, experiment: NewExperiment): Promise<Experiment>;
+	/** As `create`, but nothing is kept: what the API server would say to it. */
+	tryCreate(plural: string, experiment: NewExperiment): Promise<Experiment>;
 	patch(place: Place, metadata: MetadataPatch): Promise<Experiment>;
 	/** Deletes if the object still has this uid; resolves when that was asked for, not when it is gone. */
 	delete(place: Place, uid: string): Promise<void>;

@@ -38,6 +38,11 @@ export class KubernetesCluster implements Cluster {
 		return this.request(() => this.api.createNamespacedCustomObject({ group, version, namespace, plural, body }));
 	}
 
+	tryCreate(plural: string, body: NewExperiment): Promise<Experiment> {
+		const all = { group, version, namespace: body.metadata.namespace, plural, body, dryRun: "All" };
+		return this.request(() => this.api.createNamespacedCustomObject(all));
+	}
+
 	patch(place: Place, metadata: MetadataPatch): Promise<Experiment> {
 		const options = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
 		return this.request(() =>

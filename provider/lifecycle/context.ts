@@ -30,7 +30,8 @@ export function connect(context: Context, reference: ClusterReference | undefine
 /** Bounds of one wait of a resource. */
 export function limits(context: Context, timeout: string | undefined, signal: AbortSignal): Limits {
 	const timeoutMs = parseDuration(timeout ?? defaultTimeout) ?? parseDuration(defaultTimeout) ?? 0;
-	return { timeoutMs, tickMs: context.patience.tickMs, signal };
+	const { tickMs, noAnswerMs } = context.patience;
+	return { timeoutMs, tickMs, noAnswerMs, signal };
 }
 
 /** The kind that a state names; throws when this version of the package does not know it. */

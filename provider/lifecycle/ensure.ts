@@ -4,6 +4,7 @@ import type { Experiment } from "../../api/experiment.ts";
 import { apiVersion, ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
+import { admitted } from "./admission.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { LifecycleError } from "./failure.ts";
 import { holds, observe } from "./observe.ts";
@@ -27,7 +28,7 @@ export async function ensureObject(
 		const present = await cluster.get(placeOf(inputs));
 		if (present === undefined) {
 			try {
-				return await cluster.create(plural, toObject(inputs));
+				return await admitted(limits, () => cluster.create(plural, toObject(inputs)));
 			} catch (error) {
 				// Somebody was faster: look whose it is.
 				if (error instanceof ApiError && error.status === 409 && attempts < 5) continue;

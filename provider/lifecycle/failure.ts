@@ -1,5 +1,6 @@
-import { apiVersion, group } from "../../api/names.ts";
+import { apiVersion, group, systemLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
+import { webhookPort } from "../../api/webhook.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
 
 /** A failure whose message is all that a user needs: the engine prints no stack for it. */
@@ -45,6 +46,7 @@ export const letGo = 'when it is gone for good, take the resource out of the sta
 export function explain(error: unknown, cluster: Cluster, { doing, namespace, ifGone }: Attempt): Error {
 	if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error));
 	const failed = `can't ${doing} in the cluster ${cluster.where}`;
+	if (isUnanswered(error)) return new LifecycleError(`${failed}: ${unanswered(error)}`);
 	switch (error.status) {
 		case 0:
 			return new LifecycleError(
@@ -62,6 +64,20 @@ export function explain(error: unknown, cluster: Cluster, { doing, namespace, if
 		default:
 			return new LifecycleError(`${failed}: refused with status ${error.status}: ${error.message}`);
 	}
+}
+
+/** Whether a creation was refused only because our controller did not answer the API server. */
+export function isUnanswered(error: unknown): boolean {
+	return (
+		error instanceof ApiError && error.status === 500 && /failed calling webhook ".*pulumi-chaos/.test(error.message)
+	);
+}
+
+function unanswered({ message }: ApiError): string {
+	return (
+		`the controller does not answer the API server (${message}); see that its pod is ready with "kubectl get pods -A -l ` +
+		`${systemLabel}=controller", and that nothing keeps the API server from port ${webhookPort} of it`
+	);
 }
 
 function notFound(error: ApiError, namespace: string | undefined): string {

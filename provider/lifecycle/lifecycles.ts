@@ -3,7 +3,7 @@ import { type CheckResult, checkExperiment, checkReference, type Unchecked } fro
 import type { Context } from "./context.ts";
 import { type DiffResult, diffExperiment, diffReference } from "./diff.ts";
 import { type ReadResult, readExperiment } from "./read.ts";
-import { createMarker, deleteDrain, deleteScope } from "./recover-all.ts";
+import { createDrain, createMarker, deleteDrain, deleteScope, drainId } from "./recover-all.ts";
 import { deleteExperiment } from "./remove.ts";
 import type { DrainInputs, ExperimentInputs, ExperimentState, ScopeInputs } from "./state.ts";
 
@@ -35,22 +35,23 @@ export function lifecycles(context: Context): Lifecycles {
 			update: (_id, state, news) => updateExperiment(context, state, news),
 			delete: (_id, state) => deleteExperiment(context, state),
 		},
-		scope: marker(context, (inputs) => inputs.scope, deleteScope),
-		drain: marker(context, () => "drain", deleteDrain),
+		scope: marker(context, (inputs) => inputs.scope, createMarker, deleteScope),
+		drain: marker(context, () => drainId, createDrain, deleteDrain),
 	};
 }
 
-/** Scope and Drain stand for something only when they are deleted: until then there is nothing to make or to look at. */
+/** Scope and Drain stand for something only when they are deleted: until then there is nothing to keep or to look at. */
 function marker<Inputs extends ScopeInputs | DrainInputs>(
 	context: Context,
 	idOf: (inputs: Inputs) => string,
+	create: (context: Context, inputs: Inputs) => Promise<void>,
 	remove: (context: Context, state: Inputs) => Promise<void>,
 ): Lifecycle<Inputs> {
 	return {
 		check: (_olds, news) => checkReference(context, news),
 		diff: (_id, state, news) => diffReference(context, state, news),
 		create: async (inputs) => {
-			await createMarker(context, inputs);
+			await create(context, inputs);
 			return { id: idOf(inputs), outs: inputs };
 		},
 		read: async (id, state) => ({ id, props: state }),

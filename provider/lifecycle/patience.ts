@@ -2,7 +2,7 @@
 export interface Patience {
 	/** Nothing is selected. */
 	noTargetMs: number;
-	/** The controller has written no status at all. */
+	/** The controller has written no status at all, or does not answer when the API server asks it to admit an object. */
 	noAnswerMs: number;
 	/** A node says that it can't, or can't be reached. */
 	nodeMs: number;

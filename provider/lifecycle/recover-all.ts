@@ -1,11 +1,15 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { scopeLabel } from "../../api/names.ts";
 import type { Cluster } from "../cluster/cluster.ts";
+import { untilAdmitting } from "./admission.ts";
 import { type Context, connect, limits } from "./context.ts";
-import { explain, LifecycleError, letGo } from "./failure.ts";
+import { explain, LifecycleError, letGo, PartialFailure } from "./failure.ts";
 import { notRecovered, RecoveryPatience, requestDelete } from "./remove.ts";
 import type { DrainInputs, ScopeInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
+
+/** What the engine calls a Drain by. */
+export const drainId = "drain";
 
 /** Talks to the cluster once: a reference that leads nowhere must not get into the state, since it could not be deleted. */
 export async function createMarker(context: Context, inputs: ScopeInputs | DrainInputs): Promise<void> {
@@ -15,6 +19,23 @@ export async function createMarker(context: Context, inputs: ScopeInputs | Drain
 	} catch (error) {
 		throw explain(error, cluster, { doing: "look for the kinds of experiment" });
 	}
+}
+
+/**
+ * As {@link createMarker}, and waits until experiments can be made, when they can at all: what depends on an installation must not
+ * meet one that is half there. Given up, the Drain is in the state nevertheless, for there may be experiments from before.
+ */
+export async function createDrain(context: Context, inputs: DrainInputs): Promise<void> {
+	await createMarker(context, inputs);
+	const cluster = connect(context, inputs.cluster);
+	await context.interrupts.during(async (signal) => {
+		try {
+			await untilAdmitting(cluster, limits(context, inputs.timeout, signal));
+		} catch (thrown) {
+			const error = explain(thrown, cluster, { doing: "make experiments yet" });
+			throw new PartialFailure(error.message, drainId, inputs);
+		}
+	});
 }
 
 /** Recovers all experiments of a stack, known to its state or not. */

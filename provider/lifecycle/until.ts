@@ -10,6 +10,8 @@ export interface Limits {
 	timeoutMs: number;
 	/** How often `settle` is asked while nothing changes: what depends on time alone is noticed with this delay. */
 	tickMs: number;
+	/** How long no controller may answer. */
+	noAnswerMs: number;
 	/** Ends the wait with an {@link Interrupted}. */
 	signal: AbortSignal;
 }

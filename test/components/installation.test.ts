@@ -194,7 +194,13 @@ it.each([
 				failurePolicy: "Fail",
 				sideEffects: "None",
 				timeoutSeconds: 5,
-				rules: [{ operations: ["CREATE", "UPDATE"], apiGroups: ["chaos-mesh.org"], resources: ["networkchaos"] }],
+				rules: [
+					{
+						operations: ["CREATE", "UPDATE"],
+						apiGroups: ["chaos-mesh.org"],
+						resources: expect.arrayContaining(["podchaos", "stresschaos"]),
+					},
+				],
 				matchConditions: [{ expression: "oldObject == null || object.spec != oldObject.spec" }],
 			},
 		],

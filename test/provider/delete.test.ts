@@ -117,7 +117,8 @@ describe.each([
 		world.cluster.recovers = false;
 		setTimeout(() => {
 			world.cluster.recovers = true;
-			void world.handlers.experiment.create(inputs({ name: "late" }));
+			// It may be deleted before it has seen itself injected.
+			void world.handlers.experiment.create(inputs({ name: "late" })).catch(() => undefined);
 			for (const name of [...world.cluster.objects.keys()]) {
 				if (world.cluster.objects.get(name)?.metadata.deletionTimestamp) world.cluster.letGo(name);
 			}

@@ -44,6 +44,11 @@ export class FakeCluster implements Cluster {
 		return this.add(made);
 	}
 
+	async tryCreate(plural: string, made: NewExperiment): Promise<Experiment> {
+		this.ask(`try ${plural} ${made.metadata.namespace}/${made.metadata.name}`);
+		return structuredClone(made) as Experiment;
+	}
+
 	async patch({ plural, namespace, name }: Place, { labels, annotations }: MetadataPatch): Promise<Experiment> {
 		this.ask(`patch ${plural} ${namespace}/${name}`);
 		const object = this.object(`${namespace}/${name}`);
