@@ -23,9 +23,8 @@ const noticePart = 1 / 12;
 export async function renewedAuthority(
 	data: SecretData | undefined,
 	lifetimeMs: number,
-	now = Date.now(),
 ): Promise<SecretData | undefined> {
-	const after = data ? await stepOn(data, lifetimeMs, now) : pair("ca", await createAuthority(lifetimeMs));
+	const after = data ? await stepOn(data, lifetimeMs) : pair("ca", await createAuthority(lifetimeMs));
 	return isDeepStrictEqual(after, data) ? undefined : after;
 }
 
@@ -36,19 +35,19 @@ export function authorityOf(data: SecretData): Authority {
 	return { signing: { cert, key }, trusted };
 }
 
-async function stepOn(data: SecretData, lifetimeMs: number, now: number): Promise<SecretData> {
+async function stepOn(data: SecretData, lifetimeMs: number): Promise<SecretData> {
 	const { "ca.crt": cert = "", "ca.key": key = "", "next.crt": next, "next.key": nextKey, "previous.crt": old } = data;
 	const own = pair("ca", { cert, key });
-	const previous = old && isValid(old, now) ? { "previous.crt": old } : {};
-	const successor = next && nextKey && isValid(next, now) ? { cert: next, key: nextKey } : undefined;
-	if (isFresh(cert, lifetimeMs, now)) return { ...own, ...previous };
-	const ended = !isValid(cert, now);
+	const previous = old && isValid(old) ? { "previous.crt": old } : {};
+	const successor = next && nextKey && isValid(next) ? { cert: next, key: nextKey } : undefined;
+	if (isFresh(cert, lifetimeMs)) return { ...own, ...previous };
+	const ended = !isValid(cert);
 	if (!successor) {
 		const made = await createAuthority(lifetimeMs);
 		return ended ? pair("ca", made) : { ...own, ...previous, ...pair("next", made) };
 	}
 	if (ended) return pair("ca", successor);
-	const known = ageOf(successor.cert, lifetimeMs, now) >= lifetimeMs * noticePart;
+	const known = ageOf(successor.cert, lifetimeMs) >= lifetimeMs * noticePart;
 	if (known) return { ...pair("ca", successor), "previous.crt": cert };
 	return { ...own, ...previous, ...pair("next", successor) };
 }

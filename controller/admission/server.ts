@@ -8,9 +8,10 @@ import { type AdmissionRequest, answerTo, MalformedReview, readReview, type Verd
 
 /** Bytes of the longest body that is read: an API server sends no object that is larger. */
 const longestBody = 3 << 20;
-/** Longest waits for the head and for all of a request, ms; the API server itself gives up after 5 s. */
+/** Longest waits for the head and for all of a request, ms, and how often that is looked at; the API server gives up after 5 s. */
 const headMs = 5000;
 const requestMs = 10_000;
+const connectionsCheckingInterval = 2000;
 
 /** What is done with the requests to one path. */
 export type Webhook = (request: AdmissionRequest) => Promise<Verdict> | Verdict;
@@ -37,7 +38,13 @@ export class WebhookServer {
 		this.#webhooks = webhooks;
 		this.#log = log;
 		this.#server = createServer(
-			{ minVersion: "TLSv1.3", handshakeTimeout: headMs, headersTimeout: headMs, requestTimeout: requestMs },
+			{
+				minVersion: "TLSv1.3",
+				handshakeTimeout: headMs,
+				headersTimeout: headMs,
+				requestTimeout: requestMs,
+				connectionsCheckingInterval,
+			},
 			(request, response) => this.#serve(request, response),
 		);
 		this.#server.on("tlsClientError", (error) => log.debug("a connection to the webhooks broke", { error }));
@@ -92,9 +99,9 @@ export class WebhookServer {
 		const verdict = await webhook(review);
 		if (!verdict.allowed) {
 			const { kind, namespace, userInfo, object } = review;
-			const { code, message } = verdict;
+			const { code, message: reason } = verdict;
 			const name = object.metadata?.name ?? object.metadata?.generateName;
-			this.#log.info("an object was not admitted", { kind, namespace, name, user: userInfo.username, code, message });
+			this.#log.info("an object was not admitted", { kind, namespace, name, user: userInfo.username, code, reason });
 		}
 		return answerTo(review, verdict);
 	}

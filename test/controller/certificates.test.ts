@@ -158,6 +158,25 @@ it("are made once for the installation; a controller that starts later gets on w
 	expect(logged.join("")).not.toContain("PRIVATE KEY");
 });
 
+it("are renewed again and again, with the authority too, and both sides know each other all the time", async () => {
+	const secrets = new Secrets();
+	const short = new Certificates(secrets, "chaos", createLog("error"), { authorityMs: 12_000, leafMs: 3000 });
+	// What the kubelet brings to the daemon is always a little old.
+	const shown: { at: number; pair: KeyPair & { ca: string } }[] = [];
+	const seen = { server: new Set<string>(), client: new Set<string>(), authority: new Set<string>() };
+	while (seen.server.size < 4 || seen.client.size < 4 || seen.authority.size < 2) {
+		await short.ensure();
+		shown.push({ at: Date.now(), pair: secrets.serverPair() });
+		const late = shown.findLast(({ at }) => at < Date.now() - 250)?.pair ?? shown[0]?.pair;
+		if (!late) throw new Error("no certificate");
+		expect(await handshake(late, short.own)).toBe(`DNS:${controllerClientName}`);
+		seen.server.add(late.cert);
+		seen.client.add(short.own.cert);
+		seen.authority.add(secrets.read(authoritySecret, "ca.crt"));
+		await new Promise((resolve) => setTimeout(resolve, short.periodMs));
+	}
+});
+
 it("are the other's when another controller was faster", async () => {
 	const secrets = new Secrets();
 	const other = new Secrets();

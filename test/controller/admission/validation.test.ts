@@ -1,0 +1,146 @@
+import { expect, it } from "vitest";
+import type { Kind } from "../../../api/kind.ts";
+import type { Verdict } from "../../../controller/admission/review.ts";
+import { validated } from "../../../controller/admission/validation.ts";
+import { networkChaos } from "../../../faults/network/spec.ts";
+import { clock, kinds, partition } from "./kinds.ts";
+import { request } from "./review.ts";
+
+interface Asked {
+	spec: { user: string; resourceAttributes: { namespace: string; resource: string } };
+}
+
+/** An API server that lets anybody do anything but in the namespaces named `closed...`. */
+class Reviews {
+	readonly asked: unknown[] = [];
+	readonly places: string[] = [];
+	running = 0;
+	most = 0;
+
+	async post<T>(path: string, body: unknown): Promise<T> {
+		expect(path).toBe("/apis/authorization.k8s.io/v1/subjectaccessreviews");
+		const { namespace, resource } = (body as Asked).spec.resourceAttributes;
+		this.asked.push(body);
+		this.places.push(`${resource} in ${namespace}`);
+		this.most = Math.max(this.most, ++this.running);
+		await new Promise((resolve) => setTimeout(resolve, 5));
+		this.running--;
+		if (namespace === "broken") throw new Error("no answer within 4000 ms");
+		const evaluationError = namespace === "closed-role" ? { evaluationError: "role x not found" } : {};
+		return { status: { allowed: !namespace.startsWith("closed"), ...evaluationError } } as T;
+	}
+}
+
+function validate(kind: Kind, spec: unknown, reviews = new Reviews(), old?: unknown): Promise<Verdict> {
+	const more = old === undefined ? {} : { oldObject: { spec: old } };
+	return validated(kind, kinds, request(kind.kind, spec, more), reviews);
+}
+
+const on = (...namespaces: string[]) => partition({ selector: { namespaces } });
+const grant = 'grant the verb "create" on that resource there, or leave the namespace out';
+
+it("asks about the user as the API server has authenticated them", async () => {
+	const reviews = new Reviews();
+	expect(await validate(networkChaos, partition(), reviews)).toEqual({ allowed: true });
+	expect(reviews.asked).toEqual([
+		{
+			apiVersion: "authorization.k8s.io/v1",
+			kind: "SubjectAccessReview",
+			spec: {
+				user: "alice",
+				uid: "7",
+				groups: ["dev", "system:authenticated"],
+				extra: { scopes: ["all"] },
+				resourceAttributes: { verb: "create", group: "chaos-mesh.org", resource: "networkchaos", namespace: "own" },
+			},
+		},
+	]);
+});
+
+it("asks about each namespace and resource once, side by side", async () => {
+	const reviews = new Reviews();
+	const experiment = {
+		...on("a", "b", "a"),
+		target: { mode: "all", selector: { pods: { c: ["x"] }, namespaces: ["a"] } },
+	};
+	expect(await validate(clock, { networkChaos: experiment }, reviews)).toEqual({ allowed: true });
+	expect(reviews.places.toSorted()).toEqual(
+		["own", "a", "b", "c"]
+			.map((namespace) => `networkchaos in ${namespace}`)
+			.concat(["a", "b", "c"].map((namespace) => `clocks in ${namespace}`))
+			.toSorted(),
+	);
+	expect(reviews.most).toBe(7);
+});
+
+it("names every right that lacks", async () => {
+	expect(await validate(networkChaos, on("a", "closed", "closed-role"))).toEqual({
+		allowed: false,
+		code: 403,
+		reason: "Forbidden",
+		message: [
+			`spec.selector: user "alice" may not create networkchaos.chaos-mesh.org in namespace "closed", which this can hit; ${grant}`,
+			`spec.selector: user "alice" may not create networkchaos.chaos-mesh.org in namespace "closed-role", which this can hit ` +
+				`(role x not found); ${grant}`,
+		].join("\n"),
+	});
+});
+
+it.each([
+	["networkchaos", { networkChaos: on("closed") }, "spec.networkChaos.selector"],
+	[
+		"podchaos",
+		{ podChaos: { action: "pod-kill", mode: "one", selector: { pods: { closed: ["x"] } } } },
+		"spec.podChaos.selector",
+	],
+])("wants the rights of what stands in another object: %s", async (resource, spec, path) => {
+	const verdict = await validate(clock, spec);
+	const line = (name: string): string =>
+		`${path}: user "alice" may not create ${name}.chaos-mesh.org in namespace "closed", which this can hit; ${grant}`;
+	expect(verdict).toMatchObject({ code: 403, message: [line("clocks"), line(resource)].join("\n") });
+});
+
+it("refuses what can't be reviewed", async () => {
+	expect(await validate(networkChaos, on("a", "broken"))).toEqual({
+		allowed: false,
+		code: 500,
+		reason: "InternalError",
+		message: `the rights of user "alice" can't be reviewed: no answer within 4000 ms; try again`,
+	});
+});
+
+it("says all that is wrong with a spec, and asks nobody then", async () => {
+	const reviews = new Reviews();
+	const verdict = await validate(networkChaos, { ...on("a_b"), direction: "up" }, reviews);
+	expect(verdict).toMatchObject({ allowed: false, code: 422, reason: "Invalid" });
+	expect((verdict as { message: string }).message.split("\n")).toEqual([
+		expect.stringMatching(/^spec\.selector\.namespaces\[0\]: "a_b" is not the name of a namespace; /),
+		'spec.direction: "up" is not a known direction; use "to", "from" or "both"',
+	]);
+	expect(reviews.asked).toEqual([]);
+});
+
+it.each([
+	["no object", "x", /^spec: "x" is not an object$/],
+	["not there", undefined, /^spec: undefined is not an object$/],
+])("refuses a spec that is %s", async (_, spec, message) => {
+	expect(await validate(networkChaos, spec)).toMatchObject({ code: 422, message: expect.stringMatching(message) });
+});
+
+it("says of a kind that nothing runs that this is so", async () => {
+	const pending = { ...networkChaos, pending: true } as const;
+	expect(await validate(pending, partition())).toMatchObject({
+		code: 422,
+		message: "kind: NetworkChaos can't be run by this version of pulumi-chaos yet",
+	});
+});
+
+it("lets a spec pass that stays as it is, whatever it says and whoever asks", async () => {
+	const reviews = new Reviews();
+	const old = { action: "of another version", selector: { namespaces: ["closed"] } };
+	expect(await validate(networkChaos, structuredClone(old), reviews, old)).toEqual({ allowed: true });
+	expect(reviews.asked).toEqual([]);
+	expect(await validate(clock, { networkChaos: on("closed") }, reviews, { networkChaos: on("a") })).toMatchObject({
+		code: 403,
+	});
+});
