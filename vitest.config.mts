@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts"];
 
 /** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
-const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "examples"];
+const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "examples", "nightly"];
 
 export default defineConfig({
 	test: {

@@ -1,9 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cleanFinalizerAnnotation, finalizer, group, pauseAnnotation } from "../../api/names.ts";
+import { authorized } from "../../controller/admission/authorization.ts";
+import { rightsFor } from "../../controller/admission/reach.ts";
 import type { ApiServer } from "../../controller/api-server.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { clock, kinds } from "../controller/admission/kinds.ts";
+import { eventually } from "../support/kubernetes.ts";
 import { Stage } from "./stage.ts";
-import { asUser, installWebhooks, redirectWebhooks } from "./webhooks.ts";
+import { asUser, installWebhooks, redirectWebhooks, tryPartition } from "./webhooks.ts";
 
 const stage = new Stage();
 const other = `other-${stage.suffix}`;
@@ -44,7 +48,7 @@ describe("what is created", () => {
 
 	it("has the defaults that no CRD can give", async () => {
 		const target = { mode: "all" as const, selector: { namespaces: [], labelSelectors: { app: "x" } } };
-		const { spec } = await stage.tryCreate({ target, device: "eth0@if12", targetDevice: "eth1@if13" });
+		const { spec } = await tryPartition(stage, { target, device: "eth0@if12", targetDevice: "eth1@if13" });
 		expect(spec).toEqual({
 			action: "partition",
 			mode: "all",
@@ -57,13 +61,13 @@ describe("what is created", () => {
 	});
 
 	it("is refused with all that is wrong with it, also what a CRD can't say", async () => {
-		const prefix = `${"a".repeat(254)}/x`;
-		const refused = stage.tryCreate({ device: ".", selector: { labelSelectors: { [prefix]: "x" } } });
+		const wrong = { [`${"a".repeat(254)}/x`]: "x" };
+		const refused = tryPartition(stage, { selector: { labelSelectors: wrong, annotationSelectors: wrong } });
 		await expect(refused).rejects.toThrow(
 			new RegExp(
 				'admission webhook "validate.pulumi-chaos.io" denied the request: ' +
 					'spec.selector.labelSelectors\\["aaa.* is not the key of a label; .*\n' +
-					'spec.device: "." is not the name of a network device; .* \\(422\\)$',
+					'spec.selector.annotationSelectors\\["aaa.* is not the key of a label; .* \\(422\\)$',
 			),
 		);
 	});
@@ -76,7 +80,7 @@ describe("a user with rights in one namespace", () => {
 		["by default", () => ({})],
 		["by its name", () => ({ selector: { namespaces: [stage.shop] }, ...target({ pods: { [stage.shop]: ["x"] } }) })],
 	])("hits it %s", async (_, spec) => {
-		await expect(stage.tryCreate(spec(), asThem)).resolves.toBeDefined();
+		await expect(tryPartition(stage, spec(), asThem)).resolves.toBeDefined();
 	});
 
 	it.each<[string, () => Partial<NetworkChaosSpec>]>([
@@ -85,11 +89,30 @@ describe("a user with rights in one namespace", () => {
 		["spec.target.selector", () => target({ namespaces: [other] })],
 		["spec.target.selector", () => target({ pods: { [stage.shop]: ["x"], [other]: ["x"] } })],
 	])("can't hit another by %s (%#)", async (path, spec) => {
-		const refused = stage.tryCreate(spec(), asThem);
+		const refused = tryPartition(stage, spec(), asThem);
 		await expect(refused).rejects.toThrow(
 			`${path}: user "${user}" may not create networkchaos.${group} in namespace "${other}", which this can hit; grant the ` +
 				'verb "create" on that resource there, or leave the namespace out (403)',
 		);
+	});
+});
+
+describe("an object that holds experiments", () => {
+	const partition = (...namespaces: string[]) => ({ networkChaos: { mode: "all", selector: { namespaces } } });
+	/** What the rights in the cluster make of a Clock in the namespace `shop` with this spec. */
+	const asked = (spec: Record<string, unknown>) =>
+		authorized(stage.server, { username: user }, rightsFor(clock, spec, stage.shop, kinds));
+
+	it("needs the right on its own kind and on theirs, in every namespace", async () => {
+		const lacking = (resource: string, namespace: string) =>
+			expect.stringContaining(`"${user}" may not create ${resource}.${group} in namespace "${namespace}"`);
+		expect(await asked(partition(stage.shop))).toMatchObject({ code: 403, message: lacking("clocks", stage.shop) });
+		await allow(stage.shop, "clocks");
+		await eventually("the new right counts", async () => (await asked(partition(stage.shop))).allowed);
+		const verdict = await asked(partition(stage.shop, other));
+		expect(verdict).toMatchObject({ code: 403, message: lacking("clocks", other) });
+		expect(verdict).toMatchObject({ code: 403, message: lacking("networkchaos", other) });
+		expect(await asked({ podChaos: {} })).toMatchObject({ code: 403, message: lacking("podchaos", stage.shop) });
 	});
 });
 

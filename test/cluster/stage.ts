@@ -249,13 +249,6 @@ export class Stage {
 		return path;
 	}
 
-	/** Has the API server say what it would make of an experiment, without keeping it. */
-	async tryCreate(spec: Partial<NetworkChaosSpec>, server = this.server): Promise<Experiment> {
-		const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: "none" } }, ...spec };
-		const body = { apiVersion, kind: "NetworkChaos", metadata: { generateName: "try-" }, spec: whole };
-		return server.post<Experiment>(`/apis/${apiVersion}/namespaces/${this.shop}/networkchaos?dryRun=All`, body);
-	}
-
 	/** Asks for the deletion of an experiment. */
 	async delete(name: string): Promise<void> {
 		await remove(this.#config, this.path(name));

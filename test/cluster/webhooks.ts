@@ -1,8 +1,12 @@
 import { connect } from "node:net";
+import { dirname } from "node:path/posix";
 import { KubeConfig } from "@kubernetes/client-node";
+import type { Experiment } from "../../api/experiment.ts";
+import { apiVersion } from "../../api/names.ts";
 import { webhookConfiguration, webhookService } from "../../api/webhook.ts";
 import { webhookFor } from "../../components/webhooks.ts";
 import { ApiServer } from "../../controller/api-server.ts";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { eventually } from "../support/kubernetes.ts";
 import type { Stage } from "./stage.ts";
@@ -35,6 +39,17 @@ export async function redirectWebhooks(stage: Stage): Promise<void> {
 	await admitted(stage);
 }
 
+/** Has the API server say what it would make of a partition, without keeping it. */
+export function tryPartition(
+	stage: Stage,
+	spec: Partial<NetworkChaosSpec> = {},
+	server: ApiServer = stage.server,
+): Promise<Experiment> {
+	const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: "none" } }, ...spec };
+	const body = { apiVersion, kind: "NetworkChaos", metadata: { generateName: "try-" }, spec: whole };
+	return server.post<Experiment>(`${dirname(stage.path("try"))}?dryRun=All`, body);
+}
+
 /** The authorities that the API server believes, PEM; empty when there is none yet. */
 export async function bundleOf(stage: Stage, which = "validating"): Promise<string> {
 	const path = `${configurations}/${which}webhookconfigurations/${webhookConfiguration}`;
@@ -55,7 +70,7 @@ export function asUser(name: string): ApiServer {
 /** The way through the Service is open a moment after it is made. */
 async function admitted(stage: Stage): Promise<void> {
 	await eventually("the webhooks answer", () =>
-		stage.tryCreate({}).then(
+		tryPartition(stage).then(
 			() => true,
 			() => false,
 		),

@@ -12,6 +12,8 @@ export interface Tier {
 	needs: Need[];
 	/** Where the tests run, when not here. */
 	wrap?: Wrap;
+	/** Runs only when it is named: it takes its time, and seldom finds what the others do not. */
+	nightly?: true;
 }
 
 /** In the order in which they run: cheap before dear. */
@@ -24,4 +26,5 @@ export const tiers: Tier[] = [
 	{ name: "e2e", budget: 20, needs: ["dist", "pulumi", "cluster", "images"] },
 	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
 	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "images"] },
+	{ name: "nightly", budget: 10, needs: ["dist", "cluster"], nightly: true },
 ];
