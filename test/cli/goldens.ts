@@ -1,8 +1,9 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
+import { convert } from "../../cli/convert.ts";
 import { root } from "../../tools/lib/paths.ts";
 
-/** Manifests, and the program that they become. */
+/** Manifests of the test tree, and the program that they are to become. */
 export interface Golden {
 	/** `network`. */
 	name: string;
@@ -19,7 +20,7 @@ export const goldens: readonly Golden[] = globSync("*.yaml", { cwd: folder }).ma
 	return { name, manifests: readFileSync(join(folder, file), "utf8"), file: join(folder, `${name}.golden.txt`) };
 });
 
-/** The programs by name. */
+/** The programs that they do become, by name. */
 export function goldenPrograms(): Map<string, string> {
-	return new Map(goldens.map(({ name, file }) => [name, readFileSync(file, "utf8")]));
+	return new Map(goldens.map(({ name, manifests }) => [name, convert(manifests).program ?? ""]));
 }
