@@ -2,7 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { group, version } from "../api/names.ts";
 import { webhookConfiguration, webhookPaths, webhookPort, webhookService } from "../api/webhook.ts";
-import { faults, pendingFaults } from "../faults/registry.ts";
+import { allKinds } from "../orchestration/kinds.ts";
 import { partLabels, podSelector } from "./labels.ts";
 
 /** Arguments of ChaosWebhooks. */
@@ -56,7 +56,6 @@ export function webhookFor(
 	namespace: pulumi.Input<string>,
 ): kubernetes.types.input.admissionregistration.v1.MutatingWebhook &
 	kubernetes.types.input.admissionregistration.v1.ValidatingWebhook {
-	const kinds = [...Object.values(faults).map(({ kind }) => kind), ...Object.values(pendingFaults)];
 	return {
 		name: `${purpose}.pulumi-chaos.io`,
 		admissionReviewVersions: ["v1"],
@@ -69,7 +68,7 @@ export function webhookFor(
 				apiGroups: [group],
 				apiVersions: [version],
 				operations: ["CREATE", "UPDATE"],
-				resources: kinds.map(({ plural }) => plural),
+				resources: allKinds.map(({ plural }) => plural),
 				scope: "Namespaced",
 			},
 		],

@@ -4,8 +4,8 @@ import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
+import { allKinds } from "../orchestration/kinds.ts";
 import { Admission } from "./admission/admission.ts";
-import { admittedKinds } from "./admission/kinds.ts";
 import { ApiServer } from "./api-server.ts";
 import { Certificates } from "./certificate-secrets.ts";
 import type { Lifetimes } from "./certificates.ts";
@@ -81,7 +81,7 @@ export class Controller {
 		const server = this.#server;
 		this.#certificates = new Certificates(server, config.namespace, log, lifetimes);
 		this.#reviews = new ApiServer(kubeConfig, reviewMs);
-		this.#admission = new Admission({ server: this.#reviews, kinds: admittedKinds, log });
+		this.#admission = new Admission({ server: this.#reviews, kinds: allKinds, log });
 		this.#events = new Events(server, log);
 		this.#daemons = new Daemons({
 			namespace: config.namespace,

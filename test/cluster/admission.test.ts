@@ -4,7 +4,8 @@ import { authorized } from "../../controller/admission/authorization.ts";
 import { rightsFor } from "../../controller/admission/reach.ts";
 import type { ApiServer } from "../../controller/api-server.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
-import { clock, kinds } from "../controller/admission/kinds.ts";
+import { allKinds } from "../../orchestration/kinds.ts";
+import { schedule } from "../../orchestration/schedule.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { Stage } from "./stage.ts";
 import { asUser, installWebhooks, redirectWebhooks, tryPartition } from "./webhooks.ts";
@@ -99,18 +100,18 @@ describe("a user with rights in one namespace", () => {
 
 describe("an object that holds experiments", () => {
 	const partition = (...namespaces: string[]) => ({ networkChaos: { mode: "all", selector: { namespaces } } });
-	/** What the rights in the cluster make of a Clock in the namespace `shop` with this spec. */
+	/** What the rights in the cluster make of a Schedule in the namespace `shop` with this spec. */
 	const asked = (spec: Record<string, unknown>) =>
-		authorized(stage.server, { username: user }, rightsFor(clock, spec, stage.shop, kinds));
+		authorized(stage.server, { username: user }, rightsFor(schedule, spec, stage.shop, allKinds));
 
 	it("needs the right on its own kind and on theirs, in every namespace", async () => {
 		const lacking = (resource: string, namespace: string) =>
 			expect.stringContaining(`"${user}" may not create ${resource}.${group} in namespace "${namespace}"`);
-		expect(await asked(partition(stage.shop))).toMatchObject({ code: 403, message: lacking("clocks", stage.shop) });
-		await allow(stage.shop, "clocks");
+		expect(await asked(partition(stage.shop))).toMatchObject({ code: 403, message: lacking("schedules", stage.shop) });
+		await allow(stage.shop, "schedules");
 		await eventually("the new right counts", async () => (await asked(partition(stage.shop))).allowed);
 		const verdict = await asked(partition(stage.shop, other));
-		expect(verdict).toMatchObject({ code: 403, message: lacking("clocks", other) });
+		expect(verdict).toMatchObject({ code: 403, message: lacking("schedules", other) });
 		expect(verdict).toMatchObject({ code: 403, message: lacking("networkchaos", other) });
 		expect(await asked({ podChaos: {} })).toMatchObject({ code: 403, message: lacking("podchaos", stage.shop) });
 	});

@@ -198,7 +198,7 @@ it.each([
 					{
 						operations: ["CREATE", "UPDATE"],
 						apiGroups: ["chaos-mesh.org"],
-						resources: expect.arrayContaining(["podchaos", "stresschaos"]),
+						resources: expect.arrayContaining(["podchaos", "stresschaos", "schedules"]),
 					},
 				],
 				matchConditions: [{ expression: "oldObject == null || object.spec != oldObject.spec" }],

@@ -2,11 +2,14 @@ import { expect, it } from "vitest";
 import type { Kind } from "../../../api/kind.ts";
 import { rightsFor } from "../../../controller/admission/reach.ts";
 import { networkChaos } from "../../../faults/network/spec.ts";
+import { allKinds } from "../../../orchestration/kinds.ts";
+import { schedule } from "../../../orchestration/schedule.ts";
+import { workflow } from "../../../orchestration/workflow.ts";
 import { clock, kinds, partition, plan } from "./kinds.ts";
 
 /** `networkchaos in shop by spec.selector` for each right. */
-function rights(kind: Kind, spec: Record<string, unknown>): string[] {
-	return rightsFor(kind, spec, "own", kinds).map(
+function rights(kind: Kind, spec: Record<string, unknown>, among = kinds): string[] {
+	return rightsFor(kind, spec, "own", among).map(
 		({ resource, namespace, path }) => `${resource} in ${namespace} by ${path}`,
 	);
 }
@@ -65,5 +68,28 @@ it("finds experiments at any depth, in lists and maps", () => {
 		"clocks in c by spec.steps[1].clock.podChaos.selector",
 		"podchaos in c by spec.steps[1].clock.podChaos.selector",
 		'plans in d by spec.byName["first"].selector',
+	]);
+});
+
+it("finds what a Schedule makes, and what the Workflow in one does", () => {
+	const templates = [
+		{ name: "first", networkChaos: partition(on("a")) },
+		{ name: "second", schedule: { podChaos: { action: "pod-kill", mode: "one", ...on("b") } } },
+	];
+	const inWorkflow = (prefix: string, outer: string[]): string[] => [
+		`networkchaos in own by ${prefix}templates[0].networkChaos`,
+		...[...outer, "networkchaos"].map((one) => `${one} in a by ${prefix}templates[0].networkChaos.selector`),
+		`schedules in own by ${prefix}templates[1].schedule`,
+		`podchaos in own by ${prefix}templates[1].schedule.podChaos`,
+		...new Set(
+			[...outer, "schedules", "podchaos"].map(
+				(one) => `${one} in b by ${prefix}templates[1].schedule.podChaos.selector`,
+			),
+		),
+	];
+	expect(rights(workflow, { templates }, allKinds)).toEqual(inWorkflow("spec.", ["workflows"]));
+	expect(rights(schedule, { type: "Workflow", workflow: { templates } }, allKinds)).toEqual([
+		"workflows in own by spec.workflow",
+		...inWorkflow("spec.workflow.", ["schedules", "workflows"]),
 	]);
 });
