@@ -8,7 +8,9 @@ const name = "killed";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 // The controller of the test before may still be on its way back.
-beforeEach(() => eventually("a controller runs", () => controllerProcesses().length > 0));
+beforeEach(() =>
+	eventually("a controller answers", () => networkChaos.admits(sampleNamespace, partition("front", "back")), 120),
+);
 
 afterEach(async () => {
 	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);

@@ -17,8 +17,14 @@ it("an installation that is destroyed first recovers the experiments of every st
 		);
 		expect(tablesLeft().length).toBeGreaterThan(0);
 
-		await installation.ok("destroy");
+		const { output } = await installation.ok("destroy");
 		expect(tablesLeft()).toEqual([]);
+		// Without a controller they would let nobody create anything.
+		for (const webhooks of ["Mutating", "Validating"]) {
+			const gone = output.search(new RegExp(`${webhooks}WebhookConfiguration \\S+ deleted`));
+			expect(gone).toBeGreaterThan(0);
+			expect(gone).toBeLessThan(output.search(/apps\/v1:Deployment \S+ deleting/));
+		}
 		expect(daemonProcesses()).toEqual([]);
 
 		// The kind itself is gone by now: that is success for whoever wants its objects gone.

@@ -52,6 +52,18 @@ export class Experiments {
 		await clients().custom.createNamespacedCustomObject({ ...this.#place(namespace), body });
 	}
 
+	/** Whether the API server would create one now: it does not while no controller answers it. */
+	async admits(namespace: string, spec: object): Promise<boolean> {
+		const body = { apiVersion: `${group}/${version}`, kind: this.#kind, metadata: { generateName: "try-" }, spec };
+		const all = { ...this.#place(namespace), body, dryRun: "All" };
+		return clients()
+			.custom.createNamespacedCustomObject(all)
+			.then(
+				() => true,
+				() => false,
+			);
+	}
+
 	/** Undefined when there is none. */
 	async read(namespace: string, name: string): Promise<Experiment | undefined> {
 		const { items } = (await clients().custom.listNamespacedCustomObject({
