@@ -7,9 +7,13 @@ export const longestBody = 8 * 1024 * 1024;
 /** Milliseconds in which a body must be here. */
 const patience = 30_000;
 
-/** Reads the body of a request as JSON. Throws an HttpError: too long, too slow, broken off, not JSON. */
-export async function readJson(stream: ServerHttp2Stream): Promise<unknown> {
-	const text = await readText(stream);
+/**
+ * Reads the body of a request as JSON. Throws an HttpError: too long, too slow, broken off, not JSON.
+ *
+ * @param withinMs - longest wait for all of it
+ */
+export async function readJson(stream: ServerHttp2Stream, withinMs = patience): Promise<unknown> {
+	const text = await readText(stream, withinMs);
 	try {
 		return JSON.parse(text);
 	} catch (error) {
@@ -17,12 +21,12 @@ export async function readJson(stream: ServerHttp2Stream): Promise<unknown> {
 	}
 }
 
-async function readText(stream: ServerHttp2Stream): Promise<string> {
+async function readText(stream: ServerHttp2Stream, withinMs: number): Promise<string> {
 	const chunks: Buffer[] = [];
 	let length = 0;
 	const timer = setTimeout(() => {
-		stream.destroy(new HttpError(408, `the body was not here after ${patience / 1000} s`));
-	}, patience);
+		stream.destroy(new HttpError(408, `the body was not here after ${withinMs / 1000} s`));
+	}, withinMs);
 	try {
 		for await (const chunk of stream.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
 			length += chunk.length;

@@ -4,6 +4,7 @@ import { readJson } from "./body.ts";
 import { HttpError } from "./http-error.ts";
 import type { Injections } from "./injections.ts";
 import { injectRequestOf, recoverRequestOf } from "./requests.ts";
+import { isOpen } from "./stream.ts";
 import { watch } from "./watch.ts";
 
 /** Serves one request; throws an HttpError or a BadRequestError before it has answered anything. */
@@ -37,7 +38,7 @@ export function routesOf(injections: Injections): Routes {
 		[daemonPaths.watch]: { method: "GET", handle: (stream) => watch(injections, stream) },
 	};
 	return (path, method) => {
-		const route = routes[path];
+		const route = Object.hasOwn(routes, path) ? routes[path] : undefined;
 		if (!route) {
 			throw new HttpError(404, `nothing is served at ${path}; the paths are ${Object.keys(routes).join(", ")}`);
 		}
@@ -50,7 +51,7 @@ export function routesOf(injections: Injections): Routes {
 
 function answer(stream: ServerHttp2Stream, response: BatchResponse): void {
 	// The caller may have hung up; what it asked for is done all the same, and the journal knows.
-	if (stream.destroyed) return;
+	if (!isOpen(stream)) return;
 	stream.respond({ ":status": 200, "content-type": "application/json" });
 	stream.end(JSON.stringify(response));
 }

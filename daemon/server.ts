@@ -1,20 +1,28 @@
 import { once } from "node:events";
 import {
 	createSecureServer,
+	type Http2Session,
 	type IncomingHttpHeaders,
 	type ServerHttp2Session,
 	type ServerHttp2Stream,
 } from "node:http2";
+import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
-import { controllerClientName, type ErrorResponse } from "../api/daemon-api.ts";
+import { controllerClientName, daemonPaths, type ErrorResponse } from "../api/daemon-api.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { HttpError } from "./http-error.ts";
+import { Newest } from "./newest.ts";
+import { RateLimit } from "./rate-limit.ts";
 import { BadRequestError } from "./requests.ts";
 import type { Routes } from "./routes.ts";
+import { isOpen } from "./stream.ts";
 import type { Credentials } from "./tls.ts";
 
 /** Milliseconds between two pings of a connection; one that has not answered by the next is closed. */
 const pingPeriod = 15_000;
+/** Connections that have not shown the controller's certificate (yet), and those that have: one a controller. */
+const mostStrangers = 128;
+const mostSessions = 32;
 
 /** How the server is set up. */
 export interface ServerOptions {
@@ -25,18 +33,22 @@ export interface ServerOptions {
 	/** Address to listen on; default: all. */
 	host?: string;
 	pingMs?: number;
+	limit?: RateLimit;
 }
 
 /** The daemon's API: HTTP/2 over TLS 1.3, for the controller and nobody else. */
 export class Server {
 	readonly #server: ReturnType<typeof createSecureServer>;
-	readonly #sessions = new Set<ServerHttp2Session>();
+	readonly #strangers = new Newest<Socket>(mostStrangers, (socket) => socket.destroy());
+	readonly #sessions = new Newest<ServerHttp2Session>(mostSessions, (session) => session.destroy());
 	readonly #options: ServerOptions;
+	readonly #limit: RateLimit;
 	#requests = 0;
 	#idle: (() => void) | undefined;
 
 	constructor(options: ServerOptions) {
 		this.#options = options;
+		this.#limit = options.limit ?? new RateLimit();
 		this.#server = createSecureServer({
 			...options.credentials,
 			minVersion: "TLSv1.3",
@@ -45,6 +57,7 @@ export class Server {
 			handshakeTimeout: 10_000,
 			settings: { maxConcurrentStreams: 100 },
 		});
+		this.#server.on("connection", (socket: Socket) => this.#greet(socket));
 		this.#server.on("session", (session) => this.#keep(session));
 		this.#server.on("stream", (stream, headers) => this.#serve(stream, headers));
 		this.#server.on("tlsClientError", (error, socket) => {
@@ -68,7 +81,7 @@ export class Server {
 	/** Uses other certificates for connections from now on; those that stand under the old ones are asked to come again. */
 	renew(credentials: Credentials): void {
 		this.#server.setSecureContext({ ...credentials, minVersion: "TLSv1.3" });
-		for (const session of this.#sessions) session.goaway();
+		for (const session of this.#sessions.values()) session.goaway();
 	}
 
 	/** Takes no more requests, answers those that are being served (not watches), and closes. */
@@ -79,11 +92,22 @@ export class Server {
 				this.#idle = resolve;
 			});
 		}
-		for (const session of this.#sessions) session.destroy();
+		for (const each of [...this.#sessions.values(), ...this.#strangers.values()]) each.destroy();
+	}
+
+	/** Until it has shown the controller's certificate, a connection stands in nobody's way. */
+	#greet(socket: Socket): void {
+		const name = nameOf(socket);
+		this.#strangers.add(name, socket);
+		socket.on("close", () => this.#strangers.delete(name));
 	}
 
 	#keep(session: ServerHttp2Session): void {
-		this.#sessions.add(session);
+		const name = nameOf(session.socket);
+		if (isController(session)) {
+			this.#strangers.delete(name);
+			this.#sessions.add(name, session);
+		}
 		session.on("error", (error) => this.#options.log.warn("a connection broke", { error }));
 		let answered = true;
 		const timer = setInterval(() => {
@@ -99,7 +123,7 @@ export class Server {
 		}, this.#options.pingMs ?? pingPeriod);
 		session.on("close", () => {
 			clearInterval(timer);
-			this.#sessions.delete(session);
+			this.#sessions.delete(name);
 		});
 	}
 
@@ -109,7 +133,10 @@ export class Server {
 		stream.on("error", (error) => this.#options.log.warn("a request broke off", { path, error }));
 		this.#requests++;
 		try {
-			assertController(stream);
+			if (!isController(stream.session)) {
+				throw new HttpError(403, `the client's certificate is not the controller's (DNS name ${controllerClientName})`);
+			}
+			this.#assertModest(stream, path);
 			if (!this.#server.listening) throw new HttpError(503, "the daemon is being stopped; try again in a moment");
 			await this.#options.routes(path, method)(stream);
 		} catch (error) {
@@ -120,10 +147,18 @@ export class Server {
 		}
 	}
 
+	/** Refuses who asks too often; but whoever wants a fault taken out always gets in. */
+	#assertModest({ session }: ServerHttp2Stream, path: string): void {
+		const delay = path === daemonPaths.recover ? undefined : session && this.#limit.delay(session);
+		if (delay === undefined) return;
+		throw new HttpError(429, `too many requests; try again in ${delay} s`, { "retry-after": String(delay) });
+	}
+
 	#refuse(stream: ServerHttp2Stream, path: string, error: unknown): void {
 		const status = error instanceof HttpError ? error.status : error instanceof BadRequestError ? 400 : 500;
-		this.#options.log.warn("a request was refused", { path, status, error });
-		if (stream.destroyed || stream.headersSent) return;
+		// One line a request would be a flood of its own.
+		this.#options.log[status === 429 ? "debug" : "warn"]("a request was refused", { path, status, error });
+		if (!isOpen(stream) || stream.headersSent) return;
 		const extra = error instanceof HttpError ? error.headers : {};
 		stream.respond({ ":status": status, "content-type": "application/json", ...extra });
 		stream.end(JSON.stringify({ error: errorText(error) } satisfies ErrorResponse));
@@ -133,12 +168,14 @@ export class Server {
 	}
 }
 
+/** What tells a connection from all others that stand. */
+function nameOf({ remoteAddress, remotePort }: Socket): string {
+	return `${remoteAddress} ${remotePort}`;
+}
+
 /** TLS has checked that the certificate is of our authority; this checks whose it is, by its name and not by its subject. */
-function assertController(stream: ServerHttp2Stream): void {
-	const socket = stream.session?.socket;
+function isController(session: Http2Session | undefined): boolean {
+	const socket = session?.socket;
 	const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate() : undefined;
-	const name = certificate?.checkHost(controllerClientName, { subject: "never", wildcards: false });
-	if (name === undefined) {
-		throw new HttpError(403, `the client's certificate is not the controller's (DNS name ${controllerClientName})`);
-	}
+	return certificate?.checkHost(controllerClientName, { subject: "never", wildcards: false }) !== undefined;
 }

@@ -1,6 +1,7 @@
-import type { ServerHttp2Stream } from "node:http2";
+import { constants, type ServerHttp2Stream } from "node:http2";
 import type { InjectionState } from "../api/daemon-api.ts";
 import type { Injections } from "./injections.ts";
+import { isOpen } from "./stream.ts";
 
 /** The API promises one every 10 s. */
 const heartbeat = 3000;
@@ -13,10 +14,13 @@ const longestQueue = 4 * 1024 * 1024;
  * @param beatMs - milliseconds between two signs of life
  */
 export function watch(injections: Injections, stream: ServerHttp2Stream, beatMs = heartbeat): void {
+	if (!isOpen(stream)) return;
 	stream.respond({ ":status": 200, "content-type": "application/x-ndjson" });
 	const send = (line: string): void => {
+		if (!isOpen(stream)) return;
 		stream.write(`${line}\n`);
-		if (stream.writableLength > longestQueue) stream.close();
+		// Reset, not ended: the end would wait behind all that the reader does not take.
+		if (stream.writableLength > longestQueue) stream.close(constants.NGHTTP2_ENHANCE_YOUR_CALM);
 	};
 	const tell = (state: InjectionState): void => send(JSON.stringify(state));
 	injections.states().forEach(tell);

@@ -33,14 +33,18 @@ describe("who may call", () => {
 		expect(bench.client.session.alpnProtocol).toBe("h2");
 	});
 
-	it("is nobody without a certificate, or with one of another authority", async () => {
-		const stranger = await Authority.create();
-		for (const own of [{}, await stranger.issue(controllerClientName)]) {
-			const client = new Client(bench.daemon.port, { ca: bench.authority.ca, ...own });
-			await expect(client.call(...recoverNothing)).rejects.toThrow();
-			client.close();
-		}
+	it.each([
+		["nobody without a certificate", async () => ({})],
+		["nobody of another authority", async () => (await Authority.create()).issue(controllerClientName)],
+		["nobody who signed for themselves", async () => (await Authority.create(controllerClientName)).self()],
+		["nobody whose time is over", () => bench.authority.issue(controllerClientName, Date.now() - 86_400_000)],
+		["nobody whose time is to come", () => bench.authority.issue(controllerClientName, Date.now() + 86_400_000)],
+	])("is %s", async (_who, credentials: () => Promise<{ cert?: string; key?: string }>) => {
+		const client = new Client(bench.daemon.port, { ca: bench.authority.ca, ...(await credentials()) });
+		await expect(client.call(...recoverNothing)).rejects.toThrow();
+		client.close();
 		await vi.waitFor(() => expect(bench.logged.join("")).toContain("a connection was refused"), 5000);
+		expect((await bench.client.call(...recoverNothing)).status).toBe(200);
 	});
 
 	it.each(["daemon.pulumi-chaos", "controller.pulumi-chaos.example", "*.pulumi-chaos"])(

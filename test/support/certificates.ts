@@ -32,14 +32,18 @@ export class Authority {
 		this.#keys = keys;
 	}
 
-	static async create(): Promise<Authority> {
+	/** @param dnsName - that its own certificate carries, if it is to be shown as somebody's */
+	static async create(dnsName?: string): Promise<Authority> {
 		const keys = await generateKeys();
 		const certificate = await X509CertificateGenerator.createSelfSigned({
 			name: "CN=test authority",
 			keys,
 			signingAlgorithm: algorithm,
 			...validity(),
-			extensions: [new BasicConstraintsExtension(true, undefined, true)],
+			extensions: [
+				new BasicConstraintsExtension(true, undefined, true),
+				...(dnsName === undefined ? [] : [new SubjectAlternativeNameExtension([{ type: "dns", value: dnsName }])]),
+			],
 		});
 		return new Authority(certificate, keys);
 	}
@@ -49,8 +53,8 @@ export class Authority {
 		return this.#certificate.toString("pem");
 	}
 
-	/** Issues a certificate for a DNS name, for a server and a client alike. */
-	async issue(dnsName: string): Promise<KeyPair> {
+	/** Issues a certificate for a DNS name, for a server and a client alike, which is valid for two hours around `at`. */
+	async issue(dnsName: string, at = Date.now()): Promise<KeyPair> {
 		const keys = await generateKeys();
 		const certificate = await X509CertificateGenerator.create({
 			subject: `CN=${dnsName}`,
@@ -58,17 +62,18 @@ export class Authority {
 			signingKey: this.#keys.privateKey,
 			publicKey: keys.publicKey,
 			signingAlgorithm: algorithm,
-			...validity(),
+			...validity(at),
 			extensions: [
 				new SubjectAlternativeNameExtension([{ type: "dns", value: dnsName }]),
 				new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth, ExtendedKeyUsage.clientAuth]),
 			],
 		});
-		const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
-		return {
-			cert: certificate.toString("pem"),
-			key: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`,
-		};
+		return pair(certificate, keys);
+	}
+
+	/** Its own certificate with its key: whoever shows it has signed for themselves. */
+	self(): Promise<KeyPair> {
+		return pair(this.#certificate, this.#keys);
 	}
 
 	/** Writes `ca.crt`, `tls.crt` and `tls.key` into a folder, as a mounted Secret has them. */
@@ -83,7 +88,15 @@ function generateKeys(): Promise<webcrypto.CryptoKeyPair> {
 	return webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]) as Promise<webcrypto.CryptoKeyPair>;
 }
 
-function validity(): { notBefore: Date; notAfter: Date } {
+async function pair(certificate: X509Certificate, keys: webcrypto.CryptoKeyPair): Promise<KeyPair> {
+	const key = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", keys.privateKey)).toString("base64");
+	return {
+		cert: certificate.toString("pem"),
+		key: `-----BEGIN PRIVATE KEY-----\n${key.replace(/.{64}/g, "$&\n")}\n-----END PRIVATE KEY-----\n`,
+	};
+}
+
+function validity(at = Date.now()): { notBefore: Date; notAfter: Date } {
 	const hour = 3_600_000;
-	return { notBefore: new Date(Date.now() - hour), notAfter: new Date(Date.now() + hour) };
+	return { notBefore: new Date(at - hour), notAfter: new Date(at + hour) };
 }
