@@ -92,7 +92,7 @@ describe("inject and recover", () => {
 					'instruction.drops[0].hook: "forward" is not a known hook; use "input" or "output"',
 					'instruction.drops[0].peers[0]: "10.0.0.0/33" is not an IP address or CIDR; write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
 					'instruction.drops[0].peers[1]: "$(reboot)" is not an IP address or CIDR; write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
-					'instruction.drops[0].device: "a b" is not the name of a network device; use at most 15 letters, digits and the characters ". _ - @ :", such as "eth0"',
+					'instruction.drops[0].device: "a b" is not the name of a network device; use at most 15 letters, digits and the characters ". _ - :", such as "eth0"',
 				].join("\n"),
 			),
 		);
