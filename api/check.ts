@@ -58,9 +58,8 @@ export function checkField(field: Field, value: unknown, path: string, isUnknown
 }
 
 function checkText(field: StringField, value: string, path: string): Problem[] {
-	const name = path.split(".").at(-1) ?? path;
 	if (field.enum && !field.enum.includes(value)) {
-		return [{ path, message: `${quote(value)} is not a known ${name}; use ${oneOf(field.enum)}` }];
+		return [{ path, message: `${quote(value)} is ${unknownAt(path)}; use ${oneOf(field.enum)}` }];
 	}
 	if (field.grammar && !fits(field.grammar, value)) {
 		return [{ path, message: `${quote(value)} is not ${field.grammar.name}; ${field.grammar.hint}` }];
@@ -69,6 +68,13 @@ function checkText(field: StringField, value: string, path: string): Problem[] {
 		return [{ path, message: `${quote(value)} is too long; use at most ${field.maxLength} characters` }];
 	}
 	return [];
+}
+
+/** `not a known action`, and of the entries of a list `not one of the known methods`. */
+function unknownAt(path: string): string {
+	const name = path.split(".").at(-1) ?? path;
+	const list = name.match(/^(.*)\[[^\]]*\]$/)?.[1];
+	return list === undefined ? `not a known ${name}` : `not one of the known ${list}`;
 }
 
 function fits({ maxLength, accepts }: Grammar, text: string): boolean {

@@ -9,6 +9,7 @@ declare module "vitest" {
 		/** Folder of the stack of the system. */
 		installation: string;
 		sampleImage: string;
+		systemImage: string;
 	}
 }
 
@@ -29,6 +30,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	});
 	project.provide("installation", installation.folder);
 	project.provide("sampleImage", images.sample.ref);
+	project.provide("systemImage", images.system.ref);
 	const stacks = [installation, sample];
 	const destroy = async (): Promise<void> => {
 		for (const stack of stacks.toReversed()) await stack.ok("destroy");
