@@ -2,6 +2,7 @@ export { ChaosController, type ChaosControllerArgs } from "./components/controll
 export { ChaosDaemon, type ChaosDaemonArgs } from "./components/daemon.ts";
 export { Drain, type DrainArgs } from "./components/drain.ts";
 export { Installation, type InstallationArgs } from "./components/installation.ts";
+export { ChaosWebhooks, type ChaosWebhooksArgs } from "./components/webhooks.ts";
 export type { CommonArgs } from "./provider/args.ts";
 export type { ClusterReference } from "./provider/cluster/reference.ts";
 export type { ExperimentOptions } from "./provider/experiment.ts";
