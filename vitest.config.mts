@@ -3,6 +3,9 @@ import { defineConfig } from "vitest/config";
 /** What the throw-away machine runs again on its stock kernel: it shows that the injectors need nothing of this one. */
 const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts"];
 
+/** What a tier runs of the unit tests, besides its own. */
+const others: Record<string, string[]> = { vm: injectors, nightly: ["test/**/*.property.test.ts"] };
+
 /** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
 const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "examples", "nightly"];
 
@@ -21,7 +24,8 @@ export default defineConfig({
 			...tiers.map((tier) => ({
 				test: {
 					name: tier,
-					include: tier === "vm" ? injectors : [`test/${tier}/**/*.test.ts`],
+					include: [`test/${tier}/**/*.test.ts`, ...(others[tier] ?? [])],
+					...(tier === "nightly" && { env: { PULUMI_CHAOS_RUNS: "100000" } }),
 					testTimeout: 300_000,
 					hookTimeout: 300_000,
 					...(tier === "e2e" && { globalSetup: "test/support/e2e-setup.ts" }),

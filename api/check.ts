@@ -121,7 +121,7 @@ function checkObject(
 		if (value[name] !== undefined) return checkField(child, value[name], at(name), isUnknown);
 		return child.required ? [{ path: at(name), message: `missing${expected(child)}` }] : [];
 	});
-	const unknown = Object.keys(value).filter((name) => value[name] !== undefined && !(name in field.fields));
+	const unknown = Object.keys(value).filter((name) => value[name] !== undefined && !Object.hasOwn(field.fields, name));
 	const names = Object.keys(field.fields).filter((name) => field.fields[name]?.refused === undefined);
 	return [
 		...known,

@@ -47,5 +47,6 @@ function read(document: Document, where: string): (Manifest | Unreadable)[] {
 
 /** `kind: List`, or that of one kind, such as `PodChaosList`. */
 function isList(value: unknown): value is { items: unknown[] } {
-	return isObject(value) && /List$/.test(String(value["kind"])) && Array.isArray(value["items"]);
+	if (!isObject(value) || typeof value["kind"] !== "string") return false;
+	return value["kind"].endsWith("List") && Array.isArray(value["items"]);
 }

@@ -3,6 +3,7 @@ import { type BatchResponse, daemonPaths, type InjectItem, type InjectionState }
 import type { Log } from "../api/log.ts";
 import { backoff } from "./backoff.ts";
 import { DaemonClient, type TlsMaterial } from "./daemon-client.ts";
+import { readWatchLine } from "./watch-line.ts";
 import type { Observed } from "./world.ts";
 
 /** Largest body of a call; a node's targets go in one call unless their instructions are larger than this together. */
@@ -103,9 +104,9 @@ export class DaemonLink {
 	#snapshot = new Map<string, InjectionState>();
 
 	#take(line: string): void {
-		if (line === "") return;
-		const said = JSON.parse(line) as InjectionState | { synced: true };
-		if ("synced" in said) this.#complete();
+		const said = readWatchLine(line);
+		if (said === undefined) return;
+		if (said === "synced") this.#complete();
 		else if (!this.#synced) this.#set(this.#snapshot, said);
 		else {
 			this.#set(this.#held, said);

@@ -1,4 +1,5 @@
 import { crc32 } from "node:zlib";
+import { isObject } from "../api/json.ts";
 import type { Entry, EntryState } from "./entry.ts";
 
 /** What may change of an entry after it was put down. */
@@ -56,10 +57,22 @@ function decodeLine(line: string): JournalRecord | undefined {
 	const json = line.slice(9);
 	if (line.slice(0, 9) !== `${checksum(json)} `) return undefined;
 	try {
-		return JSON.parse(json) as JournalRecord;
+		const record: unknown = JSON.parse(json);
+		return isRecord(record) ? record : undefined;
 	} catch {
 		return undefined;
 	}
+}
+
+/** Whether it has the shape of a record, as one of another version of ours may not have. */
+function isRecord(value: unknown): value is JournalRecord {
+	if (!isObject(value)) return false;
+	const { put, change, id, drop } = value;
+	return (
+		(isObject(put) && typeof put["id"] === "string") ||
+		(isObject(change) && typeof id === "string") ||
+		typeof drop === "string"
+	);
 }
 
 function checksum(text: string): string {

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import { isObject } from "../../api/json.ts";
 import { type Family, format, merge, parse, type Range, rangeOf } from "./ranges.ts";
 import { type AddressSet, type Chain, priority, type Ruleset } from "./ruleset.ts";
 
@@ -54,10 +55,12 @@ interface Listed {
 
 /**
  * Whether the output of `nft -j list table` is the table that `replaceTable` makes, however this version of nft writes the
- * elements of sets. Anything more or less is a difference, also what makes the table sleep.
+ * elements of sets. Anything more or less is a difference, also what makes the table sleep, and what is not known here. Throws on
+ * what is no JSON: that says nothing of the table.
  */
 export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
-	const { nftables } = JSON.parse(listing) as { nftables: Listed[] };
+	const { nftables } = Object(JSON.parse(listing)) as { nftables: unknown };
+	if (!isListing(nftables)) return false;
 	const of = (type: string): Record<string, unknown>[] =>
 		nftables.flatMap((entry) => (entry[type] ? [entry[type]] : []));
 	const known = ["metainfo", "table", "set", "chain", "rule"];
@@ -69,25 +72,38 @@ export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
 	);
 }
 
+function isListing(value: unknown): value is Listed[] {
+	return Array.isArray(value) && value.every((entry) => isObject(entry) && Object.values(entry).every(isObject));
+}
+
 function sameSets(listed: Record<string, unknown>[], sets: readonly AddressSet[]): boolean {
 	return (
 		listed.length === sets.length &&
 		sets.every((set) => {
 			const found = listed.find(({ name }) => name === set.name);
-			const elements = (found?.["elem"] ?? []) as unknown[];
+			const elements = found?.["elem"] ?? [];
+			const ranges = Array.isArray(elements) ? elements.map(elementRange) : [undefined];
+			const known = ranges.filter((range) => range !== undefined);
 			return (
-				found?.["type"] === setType(set.family) && isDeepStrictEqual(merge(elements.map(elementRange)), set.ranges)
+				found?.["type"] === setType(set.family) &&
+				known.length === ranges.length &&
+				isDeepStrictEqual(merge(known), set.ranges)
 			);
 		})
 	);
 }
 
-/** Addresses of a set's element, in the spellings of nft: an address, a prefix, a range. */
-function elementRange(element: unknown): Range {
+/** Addresses of a set's element, in the spellings of nft: an address, a prefix, a range. Undefined: it is something else. */
+function elementRange(element: unknown): Range | undefined {
 	const { prefix, range } = Object(element) as { prefix?: { addr: string; len: number }; range?: [string, string] };
-	if (prefix) return rangeOf(prefix.addr, prefix.len);
-	const [first, last] = range ?? [element as string, element as string];
-	return { first: parse(first).value, last: parse(last).value };
+	try {
+		if (prefix) return rangeOf(prefix.addr, prefix.len);
+		const [first, last] = range ?? [element as string, element as string];
+		return { first: parse(first).value, last: parse(last).value };
+	} catch {
+		// An element with a comment, a time-out or a counter: somebody else's.
+		return undefined;
+	}
 }
 
 function sameChains(

@@ -121,21 +121,26 @@ function hostNetns(): string {
  * wherever the runtime is told to put them.
  */
 function filesOf(netns: string): string[] {
-	const inode = netns.split(":")[1];
 	return hostProcesses.flatMap((pid) =>
-		mountsOf(pid).flatMap((line) => {
-			const [, , , rootInMount, mountPoint] = line.split(" ");
-			return rootInMount === `net:[${inode}]` && mountPoint ? [`/proc/${pid}/root${unescaped(mountPoint)}`] : [];
-		}),
+		netnsMounts(mountsOf(pid), netns).map((mountPoint) => `/proc/${pid}/root${mountPoint}`),
 	);
 }
 
-function mountsOf(pid: number): string[] {
+function mountsOf(pid: number): string {
 	try {
-		return readFileSync(`/proc/${pid}/mountinfo`, "utf8").split("\n");
+		return readFileSync(`/proc/${pid}/mountinfo`, "utf8");
 	} catch {
-		return [];
+		return "";
 	}
+}
+
+/** Where a network namespace is mounted, by the text of `/proc/<pid>/mountinfo`. */
+export function netnsMounts(mountinfo: string, netns: string): string[] {
+	const inode = netns.split(":")[1];
+	return mountinfo.split("\n").flatMap((line) => {
+		const [, , , rootInMount, mountPoint] = line.split(" ");
+		return rootInMount === `net:[${inode}]` && mountPoint ? [unescaped(mountPoint)] : [];
+	});
 }
 
 /** The kernel writes blanks, line ends and backslashes in paths as three octal digits. */

@@ -50,12 +50,16 @@ export function netnsOf(pid: number): string | undefined {
 /** When a process started, in clock ticks since the node's start; Infinity when it is gone. */
 export function startOf(pid: number): number {
 	try {
-		const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
-		// The second field is the program's name in brackets, which may hold anything; the start is the 22nd.
-		return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
+		return startIn(readFileSync(`/proc/${pid}/stat`, "utf8"));
 	} catch {
 		return Number.POSITIVE_INFINITY;
 	}
+}
+
+/** The start in the text of `/proc/<pid>/stat`. */
+export function startIn(stat: string): number {
+	// The second field is the program's name in brackets, which may hold anything; the start is the 22nd.
+	return Number(stat.slice(stat.lastIndexOf(")") + 2).split(" ")[19]);
 }
 
 /**
