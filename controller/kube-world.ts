@@ -1,5 +1,6 @@
 import type { Experiment } from "../api/experiment.ts";
 import { apiVersion } from "../api/names.ts";
+import { step } from "../api/step.ts";
 import { faults } from "../faults/registry.ts";
 import { type ApiServer, isStatus, orNothing } from "./api-server.ts";
 import type { ClusterSide } from "./cluster-side.ts";
@@ -32,7 +33,8 @@ export function kubeWorld({ server, pods, daemons, clusterSide, events, defaultD
 		writeFinalizers: (experiment, finalizers) => {
 			const { resourceVersion } = experiment.metadata;
 			const body = { metadata: { resourceVersion, finalizers } };
-			return finalizersWritten(server.patch<Experiment>(experimentPath(refOf(experiment)), body));
+			const write = () => server.patch<Experiment>(experimentPath(refOf(experiment)), body);
+			return finalizersWritten(step("finalizers-write", write));
 		},
 		cachedPod: (namespace, name) => pods.get(namespace, name),
 		readPod: async (namespace, name) => {
@@ -70,7 +72,8 @@ function faultOf(kind: string): (typeof faults)[string] {
 
 async function writeStatus(server: ApiServer, experiment: Experiment): Promise<Experiment> {
 	try {
-		return await server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment);
+		const write = () => server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment);
+		return await step("status-write", write);
 	} catch (error) {
 		if (isStatus(error, 409)) throw new Conflict("the object has changed", { cause: error });
 		// The object is gone, which the next look finds; or its CRD is Chaos Mesh's own, which has no such subresource.

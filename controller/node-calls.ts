@@ -2,6 +2,7 @@ import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Traits } from "../api/kind.ts";
 import { limiter } from "../api/limiter.ts";
 import { errorText, type Log } from "../api/log.ts";
+import { step } from "../api/step.ts";
 import { backoff } from "./backoff.ts";
 import { type Nodes, NodeUnavailable, type RecoverItem } from "./world.ts";
 
@@ -123,13 +124,15 @@ export class NodeCalls {
 	/** Puts faults in place on one node. */
 	inject(caller: Caller, node: string, items: InjectItem[]): void {
 		const ids = items.map(({ id }) => id);
-		this.#start(caller, node, "Apply", ids, () => this.#sides[caller.where].inject(node, items));
+		const call = () => this.#sides[caller.where].inject(node, items);
+		this.#start(caller, node, "Apply", ids, () => step("inject-call", call));
 	}
 
 	/** Takes faults out of one node. */
 	recover(caller: Caller, node: string, items: RecoverItem[]): void {
 		const ids = items.map(({ id }) => id);
-		this.#start(caller, node, "Recover", ids, () => this.#sides[caller.where].recover(node, items));
+		const call = () => this.#sides[caller.where].recover(node, items);
+		this.#start(caller, node, "Recover", ids, () => step("recover-call", call));
 	}
 
 	/** Resolves when no call runs any more. */

@@ -1,6 +1,7 @@
 import { mkdir, open, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText, type Log } from "../api/log.ts";
+import { step } from "../api/step.ts";
 import { AppendFile, syncFolder } from "./append-file.ts";
 import type { Entry } from "./entry.ts";
 import { apply, type Change, decode, encode, type JournalRecord } from "./record.ts";
@@ -55,7 +56,7 @@ export class Journal {
 	async put(entry: Entry): Promise<void> {
 		const record: JournalRecord = { put: entry };
 		try {
-			await this.#file.append(encode(record), true, () => apply(this.#entries, record));
+			await step("journal-put", () => this.#file.append(encode(record), true, () => apply(this.#entries, record)));
 		} catch (error) {
 			throw new Error(
 				`the journal of the node (${this.#folder}) can't be written, so nothing was touched; free room on that disk: ${errorText(error)}`,
@@ -65,12 +66,12 @@ export class Journal {
 
 	/** Changes an entry; a message that is not given is taken away. When the disk is full, memory goes ahead of it. */
 	change(id: string, change: Change): Promise<void> {
-		return this.#note({ change, id });
+		return step("journal-change", () => this.#note({ change, id }));
 	}
 
 	/** Forgets an entry. When the disk is full, memory goes ahead of it. */
 	async drop(id: string): Promise<void> {
-		await this.#note({ drop: id });
+		await step("journal-drop", () => this.#note({ drop: id }));
 		await this.tidy();
 	}
 
@@ -83,7 +84,7 @@ export class Journal {
 					.join("");
 				const grown = this.#file.size > Math.max(smallEnough, 4 * text.length);
 				if (!this.#behind && !grown && (text !== "" || this.#file.size === 0)) return;
-				await this.#file.replace(text);
+				await step("journal-rewrite", () => this.#file.replace(text));
 				this.#behind = false;
 			});
 		} catch (error) {

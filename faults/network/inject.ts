@@ -4,6 +4,7 @@ import type { ObjectField } from "../../api/field.ts";
 import { type Injector, TargetGoneError } from "../../api/injector.ts";
 import { deviceName } from "../../api/names.ts";
 import { describeProblems } from "../../api/problem.ts";
+import { step } from "../../api/step.ts";
 import { CommandError, command } from "../node/command.ts";
 import { type Netns, podNetns, runInNetns, whereabouts } from "../node/netns.ts";
 import { deleteTable, isTable, replaceTable } from "./nftables.ts";
@@ -28,13 +29,14 @@ export const networkInjector: Injector<NetworkInstruction, NetworkUndo> = {
 	},
 
 	async inject(_target, { drops }, undo) {
-		const done = await runInNetns(undo, "nft", ["-j", "-f", "-"], replaceTable(undo.table, rulesetOf(drops)));
+		const ruleset = replaceTable(undo.table, rulesetOf(drops));
+		const done = await step("nft-replace", () => runInNetns(undo, "nft", ["-j", "-f", "-"], ruleset));
 		if (done === undefined) throw new TargetGoneError("the pod was stopped: its network namespace is no more");
 	},
 
 	async recover(_target, undo) {
 		// A namespace that is no more took its tables with it.
-		await runInNetns(undo, "nft", ["-j", deleteTable(undo.table)]);
+		await step("nft-delete", () => runInNetns(undo, "nft", ["-j", deleteTable(undo.table)]));
 	},
 
 	async verify(target, { drops }, undo) {

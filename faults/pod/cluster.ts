@@ -1,4 +1,5 @@
 import type { ClusterInjector } from "../../api/cluster-injector.ts";
+import { step } from "../../api/step.ts";
 import { failureOf } from "./failed-images.ts";
 import type { PodInstruction } from "./plan.ts";
 import { failPod, restorePod, verifyFailure } from "./pod-failure.ts";
@@ -8,7 +9,7 @@ export const podClusterInjector: ClusterInjector<PodInstruction> = {
 	async inject(api, injection, instruction) {
 		switch (instruction.action) {
 			case "pod-kill":
-				await api.delete(injection.target, instruction.gracePeriod);
+				await step("pod-delete", () => api.delete(injection.target, instruction.gracePeriod));
 				return "done";
 			case "pod-failure":
 				await failPod(api, injection);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Injector, type NodeTarget, TargetGoneError } from "../../api/injector.ts";
+import { step } from "../../api/step.ts";
 import { membership, processes, startOf } from "../node/processes.ts";
 import type { PodInstruction } from "./plan.ts";
 
@@ -62,7 +63,7 @@ function lives({ pid, start }: Killed): boolean {
 
 function kill({ pid }: Killed): void {
 	try {
-		process.kill(pid, "SIGKILL");
+		step("process-kill", () => process.kill(pid, "SIGKILL"));
 	} catch (error) {
 		// It ended by itself in between.
 		if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error;

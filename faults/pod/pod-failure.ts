@@ -1,5 +1,6 @@
 import type { Injection, PodApi, PodPatch, PodView } from "../../api/cluster-injector.ts";
 import { TargetGoneError, type Verdict } from "../../api/injector.ts";
+import { step } from "../../api/step.ts";
 import { type Failure, failureAnnotation, failureOf, runningIds } from "./failed-images.ts";
 
 /** Tries to change a pod that somebody else keeps changing. */
@@ -66,7 +67,7 @@ async function change(
 		const pod = await api.read(target);
 		if (!pod) return false;
 		const patch = edit(pod);
-		if (!patch || (await api.patch(pod, patch))) return true;
+		if (!patch || (await step("pod-patch", () => api.patch(pod, patch)))) return true;
 	}
 	throw new Error(
 		`pod ${target.namespace}/${target.pod} is changed by others all the time, so its images could not be; see who writes it`,

@@ -1,0 +1,33 @@
+/** What a daemon does that a crash can cut off: writes of its journal, changes of a target. */
+export const daemonSteps = [
+	"journal-put",
+	"journal-change",
+	"journal-drop",
+	"journal-rewrite",
+	"nft-replace",
+	"nft-delete",
+	"process-kill",
+] as const;
+
+/** What a controller does that a crash can cut off: writes of an experiment or a target, calls to nodes. */
+export const controllerSteps = [
+	"finalizers-write",
+	"status-write",
+	"inject-call",
+	"recover-call",
+	"pod-patch",
+	"pod-delete",
+] as const;
+
+/** A change of the outside, or a write that recovery goes by. */
+export type Step = (typeof daemonSteps)[number] | (typeof controllerSteps)[number];
+
+/**
+ * Makes one change. Every one of them goes through here, so that the kill matrix (test/kill) knows them all: its images have
+ * another module in the place of this one, which dies, or waits for something else to die, right before or right behind a step.
+ *
+ * @example await step("journal-put", () => file.append(line))
+ */
+export function step<T>(_name: Step, change: () => T): T {
+	return change();
+}
