@@ -11,6 +11,8 @@ const concurrency = 64;
 /** First and longest wait before a node is called again for an experiment after a failure. */
 const firstRetryMs = 1000;
 const longestRetryMs = 60_000;
+/** Wait before a step that has just succeeded is made again: who wants that so soon mostly looks at something that lags. */
+const repeatMs = 250;
 /** Ends of calls are told in bunches this far apart, so that a hundred nodes do not make a hundred status writes. */
 const bunchMs = 200;
 
@@ -189,7 +191,7 @@ export class NodeCalls {
 		const failed = outcomes.some(({ status }) => !good.includes(status));
 		state.call = "ended";
 		state.failures = failed ? state.failures + 1 : 0;
-		state.retryAt = failed ? this.#now() + backoff(state.failures, firstRetryMs, longestRetryMs) : 0;
+		state.retryAt = this.#now() + (failed ? backoff(state.failures, firstRetryMs, longestRetryMs) : repeatMs);
 		this.#outcomes.set(uid, [...(this.#outcomes.get(uid) ?? []), ...outcomes]);
 		const more = [...states.values()].some(({ call }) => call === "running");
 		this.#wake(key, more ? bunchMs : 0);

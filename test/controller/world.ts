@@ -102,6 +102,12 @@ export class TestWorld implements Nodes {
 		throw new Error("the experiment does not settle");
 	}
 
+	/** As `settle`, a second later: a step that has just succeeded is not repeated at once. */
+	settleLater(): Promise<number | undefined> {
+		this.clock += 1000;
+		return this.settle();
+	}
+
 	get records(): TargetRecord[] {
 		return this.experiment?.status?.experiment.containerRecords ?? [];
 	}
