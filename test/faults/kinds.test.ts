@@ -71,7 +71,11 @@ describe("refused", () => {
 			["can't be used: use stressors"],
 		],
 		["TimeChaos", { timeOffset: "0s" }, ['timeOffset: "0s" is not an offset of time']],
-		["TimeChaos", { timeOffset: "1s", clockIds: ["CLOCK_WALL"] }, ['clockIds[0]: "CLOCK_WALL" is not a known']],
+		[
+			"TimeChaos",
+			{ timeOffset: "1s", clockIds: ["CLOCK_WALL"] },
+			['clockIds[0]: "CLOCK_WALL" is not one of the known'],
+		],
 		["IOChaos", { action: "latency", volumePath: "/data" }, ["delay: missing"]],
 		["IOChaos", { action: "fault", volumePath: "/data", errno: 4096 }, ["errno: 4096 is out of range"]],
 		["IOChaos", { action: "attrOverride", volumePath: "/data", attr: {} }, ["attr: missing"]],

@@ -1,9 +1,14 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { check } from "../../api/check.ts";
+import { crd } from "../../api/crd.ts";
 import type { Field } from "../../api/field.ts";
+import { isObject } from "../../api/json.ts";
 import { describeProblems } from "../../api/problem.ts";
 import { faults, pendingFaults } from "../../faults/registry.ts";
 import { allKinds } from "../../orchestration/kinds.ts";
+import { root } from "../../tools/lib/paths.ts";
 import { ready } from "../support/ready.ts";
 
 it.each(allKinds)("$kind bounds every number, list and text, and describes every field", ({ spec }) => {
@@ -13,6 +18,17 @@ it.each(allKinds)("$kind bounds every number, list and text, and describes every
 		if (field.type === "string") expect(field.enum ?? field.grammar ?? field.maxLength).toBeDefined();
 		if (field.type === "object" && field.audit) expect(field.withoutCel).toBeDefined();
 	});
+});
+
+it("leaves the shape of a field open only where docs/compatibility.md says so", () => {
+	const open = new Set(allKinds.flatMap((kind) => openFields(crd(kind), "")));
+	expect([...open].toSorted()).toEqual([
+		"templates.task.container",
+		"templates.task.volumes",
+		"workflow.templates.task.container",
+		"workflow.templates.task.volumes",
+	]);
+	expect(readFileSync(join(root, "docs/compatibility.md"), "utf8")).toContain("container and volumes of a task");
 });
 
 it("embeds every kind of fault in schedules and templates, as upstream spells it", () => {
@@ -156,6 +172,21 @@ function templateOf(name: string) {
 	const { templates } = specOf(name).fields;
 	if (templates?.type !== "array" || templates.items.type !== "object") throw new Error("no templates");
 	return templates.items;
+}
+
+/** Where a CRD lets pass what it does not describe: names of the properties on the way, from the spec on. */
+function openFields(schema: unknown, path: string): string[] {
+	if (Array.isArray(schema)) return schema.flatMap((one) => openFields(one, path));
+	if (!isObject(schema)) return [];
+	if (schema["x-kubernetes-preserve-unknown-fields"] === true) return [path];
+	const { properties, ...rest } = schema;
+	const named = Object.entries(isObject(properties) ? properties : {});
+	return [
+		...named.flatMap(([name, child]) =>
+			openFields(child, name === "spec" ? "" : path === "" ? name : `${path}.${name}`),
+		),
+		...openFields(Object.values(rest), path),
+	];
 }
 
 function visit(field: Field, see: (field: Field) => void): void {
