@@ -4,7 +4,7 @@ import { webhookPort } from "../api/webhook.ts";
 import { ControllerAccess } from "./controller-access.ts";
 import { environment } from "./env.ts";
 import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
-import { partLabels, podSelector } from "./labels.ts";
+import { partLabels, podSelector, scrapeAnnotations } from "./labels.ts";
 
 const healthPort = 8080;
 
@@ -37,7 +37,7 @@ export class ChaosController extends pulumi.ComponentResource {
 					strategy: { type: "Recreate" },
 					selector: { matchLabels: podSelector("controller") },
 					template: {
-						metadata: { labels },
+						metadata: { labels, annotations: scrapeAnnotations(healthPort) },
 						spec: {
 							serviceAccountName: access.serviceAccount,
 							...pullSecrets(args),

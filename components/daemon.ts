@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { daemonHealthPort, daemonPort } from "../api/daemon-api.ts";
 import { environment } from "./env.ts";
 import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
-import { partLabels, podSelector } from "./labels.ts";
+import { partLabels, podSelector, scrapeAnnotations } from "./labels.ts";
 
 const stateFolder = "/var/lib/pulumi-chaos";
 const tlsFolder = "/etc/pulumi-chaos/tls";
@@ -39,7 +39,10 @@ export class ChaosDaemon extends pulumi.ComponentResource {
 				spec: {
 					selector: { matchLabels: podSelector("daemon") },
 					updateStrategy: { type: "RollingUpdate", rollingUpdate: { maxUnavailable: "20%" } },
-					template: { metadata: { labels }, spec: podSpec(args) },
+					template: {
+						metadata: { labels, annotations: scrapeAnnotations(daemonHealthPort) },
+						spec: podSpec(args),
+					},
 				},
 			},
 			{ parent: this },

@@ -35,6 +35,9 @@ export async function orNothing<T>(answer: Promise<T>): Promise<T | undefined> {
 /** Query parameters of a request; undefined ones are left out. */
 export type Query = Readonly<Record<string, string | number | undefined>>;
 
+/** Told of an answer: the method, and its status or `error` when none came. */
+export type OnAnswer = (method: string, status: string) => void;
+
 /** One line of a watch. */
 export interface WatchEvent {
 	type: "ADDED" | "MODIFIED" | "DELETED" | "BOOKMARK" | "ERROR";
@@ -51,11 +54,16 @@ export class ApiServer {
 	readonly #agent = new Agent({ keepAlive: true, keepAliveMsecs: 15_000 });
 
 	readonly #answerMs: number;
+	readonly #onAnswer: OnAnswer;
 
-	/** @param answerMs - longest wait for an answer to begin and, but for a watch, to end; default 30 s */
-	constructor(config: KubeConfig, answerMs = 30_000) {
+	/**
+	 * @param answerMs - longest wait for an answer to begin and, but for a watch, to end; default 30 s
+	 * @param onAnswer - told of every answer but for watches
+	 */
+	constructor(config: KubeConfig, answerMs = 30_000, onAnswer: OnAnswer = () => undefined) {
 		this.#config = config;
 		this.#answerMs = answerMs;
+		this.#onAnswer = onAnswer;
 	}
 
 	/** Reads; throws ApiError 404 when there is nothing. */
@@ -103,8 +111,22 @@ export class ApiServer {
 	async #json(method: string, path: string, query: Query, body?: unknown, type = "application/json"): Promise<unknown> {
 		const payload = body === undefined ? undefined : { text: JSON.stringify(body), type };
 		const signal = AbortSignal.timeout(this.#answerMs);
-		const response = await this.#send(method, path, query, { signal, ...(payload && { payload }) });
+		const response = await this.#counted(
+			method,
+			this.#send(method, path, query, { signal, ...(payload && { payload }) }),
+		);
 		return JSON.parse(await text(response));
+	}
+
+	async #counted(method: string, sent: Promise<IncomingMessage>): Promise<IncomingMessage> {
+		try {
+			const response = await sent;
+			this.#onAnswer(method, String(response.statusCode));
+			return response;
+		} catch (error) {
+			this.#onAnswer(method, error instanceof ApiError ? String(error.status) : "error");
+			throw error;
+		}
 	}
 
 	async #send(method: string, path: string, query: Query, options: SendOptions): Promise<IncomingMessage> {

@@ -18,7 +18,9 @@ import { Health } from "./health.ts";
 import { type Pod, slimPod } from "./kube.ts";
 import { experimentsPath, kubeWorld } from "./kube-world.ts";
 import { recoverLeftovers } from "./leftovers.ts";
+import { ControllerMetrics } from "./metrics.ts";
 import { NodeCalls } from "./node-calls.ts";
+import { ObservedNodes } from "./observed-nodes.ts";
 import { podApi } from "./pod-api.ts";
 import { Queue } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -56,6 +58,7 @@ export interface Ports {
 export class Controller {
 	readonly #log: Log;
 	readonly #config: Config;
+	readonly #metrics: ControllerMetrics;
 	readonly #server: ApiServer;
 	readonly #reviews: ApiServer;
 	readonly #certificates: Certificates;
@@ -77,10 +80,16 @@ export class Controller {
 	constructor({ kubeConfig, config, log, lifetimes }: ControllerOptions) {
 		this.#log = log;
 		this.#config = config;
-		this.#server = new ApiServer(kubeConfig);
+		this.#metrics = new ControllerMetrics({
+			experiments: () => this.#index.all.values(),
+			queue: () => this.#queue.load,
+			links: () => this.#daemons.synced(),
+		});
+		const onAnswer = (method: string, status: string): void => this.#metrics.requests.add({ method, status });
+		this.#server = new ApiServer(kubeConfig, undefined, onAnswer);
 		const server = this.#server;
 		this.#certificates = new Certificates(server, config.namespace, log, lifetimes);
-		this.#reviews = new ApiServer(kubeConfig, reviewMs);
+		this.#reviews = new ApiServer(kubeConfig, reviewMs, onAnswer);
 		this.#admission = new Admission({ server: this.#reviews, kinds: allKinds, log });
 		this.#events = new Events(server, log);
 		this.#daemons = new Daemons({
@@ -111,7 +120,10 @@ export class Controller {
 			injectors: this.#clusterInjectors,
 			cache: this.#pods,
 		});
-		const sides = { node: this.#daemons, cluster: this.#clusterSide };
+		const sides = {
+			node: new ObservedNodes(this.#daemons, this.#metrics, log),
+			cluster: new ObservedNodes(this.#clusterSide, this.#metrics, log),
+		};
 		this.#calls = new NodeCalls(sides, log, (key, after) => this.#queue.add(key, after));
 		const world = kubeWorld({
 			server,
@@ -126,16 +138,20 @@ export class Controller {
 			workers: config.workers,
 			run: (key) => {
 				const [kind = "", namespace = "", name = ""] = key.split("/");
-				return reconciler.reconcile({ kind, namespace, name });
+				return this.#metrics.reconciles.time({ kind }, () => reconciler.reconcile({ kind, namespace, name }));
 			},
-			onError: (key, error, failures) => log.warn("reconciling failed", { experiment: key, error, failures }),
+			onError: (name, error, failures) =>
+				log.warn("reconciling failed", { experiment: this.#index.uidOf(name), name, error, failures }),
 		});
 		this.#chores = new Queue({
 			workers: 3,
 			run: (chore) => this.#chore(chore),
 			onError: (chore, error) => log.warn("a chore failed; it is tried again", { chore, error }),
 		});
-		this.#health = new Health(() => this.#unlisted() ?? this.#admission.missing);
+		this.#health = new Health(
+			() => this.#unlisted() ?? this.#admission.missing,
+			() => this.#metrics.registry.text(),
+		);
 	}
 
 	/** Begins to work; goes on in the background until `stop`. Throws when a port is taken. */

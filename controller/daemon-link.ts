@@ -36,6 +36,11 @@ export class DaemonLink {
 		this.#loop = this.#run();
 	}
 
+	/** Whether all that the daemon holds is known: the stream is up and complete. */
+	get synced(): boolean {
+		return this.#synced;
+	}
+
 	/** What the daemon holds, as last heard. */
 	held(): Iterable<InjectionState> {
 		return this.#held.values();

@@ -58,6 +58,11 @@ export class Daemons implements Nodes {
 		return this.#links.get(node)?.link.observed(id) ?? "unknown";
 	}
 
+	/** For each link, whether all that its daemon holds is known. */
+	synced(): boolean[] {
+		return [...this.#links.values()].map(({ link }) => link.synced);
+	}
+
 	/** All that all daemons hold. */
 	*held(): Generator<Held> {
 		for (const [node, { link }] of this.#links) {

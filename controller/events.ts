@@ -3,6 +3,7 @@ import { limiter } from "../api/limiter.ts";
 import type { Log } from "../api/log.ts";
 import type { Announcement } from "./announce.ts";
 import { type ApiServer, isStatus } from "./api-server.ts";
+import { keyOf } from "./experiment-index.ts";
 
 /** Longest message that the API server takes. */
 const longestMessage = 1024;
@@ -34,10 +35,10 @@ export class Events {
 		for (const announcement of announcements) {
 			const running = this.#inTurn(() => this.#write(experiment, announcement))
 				.catch((error: unknown) => {
-					const { namespace, name } = experiment.metadata;
 					this.#log.warn("an event could not be written", {
-						experiment: `${namespace}/${name}`,
 						...announcement,
+						experiment: experiment.metadata.uid,
+						name: keyOf(experiment),
 						error,
 					});
 				})

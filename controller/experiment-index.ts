@@ -33,6 +33,11 @@ export class ExperimentIndex {
 		return this.#byUid;
 	}
 
+	/** Uid of the experiment with a key; undefined when it is not known (any more). */
+	uidOf(key: string): string | undefined {
+		return [...this.#byUid.values()].find((experiment) => keyOf(experiment) === key)?.metadata.uid;
+	}
+
 	/** Those with this pod among their targets. */
 	ofPod(namespace: string, name: string): Experiment[] {
 		const uids = this.#byPod.get(`${namespace}/${name}`) ?? [];

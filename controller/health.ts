@@ -1,13 +1,24 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { metricsType } from "../api/metrics.ts";
 
-/** The health endpoint for the kubelet's probes: `/healthz` while the process runs, `/readyz` once it can do its work. */
+/**
+ * Plain HTTP for the kubelet's probes and for Prometheus: `/healthz` while the process runs, `/readyz` once it can do its work,
+ * `/metrics`.
+ */
 export class Health {
 	readonly #server: Server;
 
-	/** @param ready - what is missing before the controller can work; undefined: nothing */
-	constructor(ready: () => string | undefined) {
+	/**
+	 * @param ready - what is missing before the controller can work; undefined: nothing
+	 * @param metrics - in Prometheus' text format
+	 */
+	constructor(ready: () => string | undefined, metrics: () => string) {
 		this.#server = createServer((request, response) => {
+			if (request.url === "/metrics") {
+				response.writeHead(200, { "content-type": metricsType }).end(metrics());
+				return;
+			}
 			const missing = request.url === "/readyz" ? ready() : undefined;
 			const known = request.url === "/healthz" || request.url === "/readyz";
 			response.writeHead(known ? (missing === undefined ? 200 : 503) : 404, { "content-type": "text/plain" });

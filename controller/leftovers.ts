@@ -53,14 +53,15 @@ async function takeOut<H extends Held>(
 	node: string,
 	found: H[],
 ): Promise<void> {
-	const injections = found.map(({ id }) => id);
+	const experiments = [...new Set(found.map(({ experiment }) => experiment))];
+	const fields = { experiments, injections: found.map(({ id }) => id) };
 	try {
 		const results = await recover(node, found);
 		const failed = results.filter(({ status }) => status === "failed");
 		if (failed.length > 0) throw new Error(failed[0]?.message ?? "the node gave no reason");
-		log.info("recovered faults that no experiment knows of", { injections });
+		log.info("recovered faults that no experiment knows of", fields);
 	} catch (error) {
-		log.warn("faults that no experiment knows of could not be recovered; tried again", { injections, error });
+		log.warn("faults that no experiment knows of could not be recovered; tried again", { ...fields, error });
 	}
 }
 

@@ -180,7 +180,8 @@ export class NodeCalls {
 	#unanswered(caller: Caller, node: string, operation: Outcome["operation"], ids: string[], error: unknown): Outcome[] {
 		const timestamp = new Date(this.#now()).toISOString();
 		const status = error instanceof NodeUnavailable ? "unavailable" : "failed";
-		this.#log.warn("a call to a node failed", { experiment: caller.key, node, operation, targets: ids.length, error });
+		const fields = { experiment: caller.uid, name: caller.key, node, operation, targets: ids.length };
+		this.#log.warn("a call to a node failed", { ...fields, error });
 		return ids.map((id) => ({ id, operation, status, message: errorText(error), timestamp }));
 	}
 

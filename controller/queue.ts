@@ -16,6 +16,15 @@ export interface QueueOptions {
 	cap?: number;
 }
 
+/** How much a queue has to do. */
+export interface QueueLoad {
+	/** Keys that wait for a worker, and that a worker handles. */
+	ready: number;
+	running: number;
+	/** How long the key has waited that waits longest, ms; 0: none does. */
+	oldestMs: number;
+}
+
 /** A work queue of keys: a key waits in it once, whatever number of times it is added; the earliest time asked for counts. */
 export class Queue {
 	readonly #options: QueueOptions;
@@ -40,6 +49,16 @@ export class Queue {
 		const timer = wait === 0 ? undefined : setTimeout(() => this.#enqueue(key), wait);
 		this.#waiting.set(key, { due, timer });
 		if (wait === 0) this.#enqueue(key);
+	}
+
+	/** How much there is to do now, without what is to be done later. */
+	get load(): QueueLoad {
+		const due = this.#ready.map((key) => this.#waiting.get(key)?.due ?? Number.POSITIVE_INFINITY);
+		return {
+			ready: this.#ready.length,
+			running: this.#running.size,
+			oldestMs: Math.max(0, Date.now() - Math.min(...due)),
+		};
 	}
 
 	/** Takes no more keys; resolves when those that run have ended, or after `patience` ms. */

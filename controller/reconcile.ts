@@ -10,6 +10,7 @@ import { announcements } from "./announce.ts";
 import { conditions } from "./conditions.ts";
 import { withDefaults } from "./defaults.ts";
 import { desire } from "./desired-phase.ts";
+import { keyOf } from "./experiment-index.ts";
 import { type AppliedPlans, injectTargets } from "./injecting.ts";
 import type { NodeCalls } from "./node-calls.ts";
 import { absorb } from "./outcomes.ts";
@@ -113,11 +114,11 @@ export class Reconciler {
 
 	/** Takes our finalizer off, and nobody else's. */
 	async #letGo(experiment: Experiment): Promise<undefined> {
-		const { namespace, name, finalizers = [] } = experiment.metadata;
+		const { uid, finalizers = [] } = experiment.metadata;
 		if (!finalizers.includes(finalizer)) return;
 		const others = finalizers.filter((other) => other !== finalizer);
 		await this.#world.writeFinalizers(experiment, others);
-		this.#log.info("experiment let go", { experiment: `${namespace}/${name}`, forced: isForced(experiment) });
+		this.#log.info("experiment let go", { experiment: uid, name: keyOf(experiment), forced: isForced(experiment) });
 	}
 
 	async #write(pass: Pass, before: Status | undefined): Promise<void> {

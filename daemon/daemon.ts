@@ -6,6 +6,7 @@ import { portOf, serveHealth } from "./health.ts";
 import { Injections } from "./injections.ts";
 import { Journal } from "./journal.ts";
 import { lockFolder } from "./lock.ts";
+import { DaemonMetrics } from "./metrics.ts";
 import { everyPeriod } from "./period.ts";
 import { routesOf } from "./routes.ts";
 import { Server } from "./server.ts";
@@ -25,12 +26,19 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 	const credentials = await readCredentials(settings.tlsFolder);
 	const unlock = await lockFolder(settings.journalFolder);
 	const journal = await Journal.open(settings.journalFolder, log);
-	const injections = new Injections({ journal, injector, boot: bootId(), log });
+	const metrics = new DaemonMetrics({ entries: () => journal.entries(), journalBytes: () => journal.size });
+	const injections = new Injections({
+		journal,
+		injector: async (kind) => metrics.measured(kind, await injector(kind)),
+		boot: bootId(),
+		log,
+	});
 	const server = new Server({ credentials, routes: routesOf(injections), log, port: settings.port });
-	const health = await serveHealth(settings.healthPort, async () => {
+	const check = async (): Promise<void> => {
 		if (!server.listening) throw new Error("the API is not served (yet or any more)");
 		await journal.assertWritable();
-	});
+	};
+	const health = await serveHealth(settings.healthPort, check, () => metrics.registry.text());
 	await injections.resume();
 	const port = await server.listen();
 	const stopFollowing = followCredentials(settings.tlsFolder, credentials, log, (fresh) => server.renew(fresh));

@@ -44,6 +44,11 @@ export class Journal {
 		return journal;
 	}
 
+	/** Bytes of the file. */
+	get size(): number {
+		return this.#file.size;
+	}
+
 	entries(): Entry[] {
 		return [...this.#entries.values()];
 	}

@@ -122,7 +122,10 @@ it("gives the controller no more than it needs", async () => {
 			replicas: 1,
 			strategy: { type: "Recreate" },
 			template: {
-				metadata: { labels: { "pulumi-chaos.io/component": "controller" } },
+				metadata: {
+					labels: { "pulumi-chaos.io/component": "controller" },
+					annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "8080" },
+				},
 				spec: {
 					imagePullSecrets: [{ name: "pull" }],
 					securityContext: { runAsNonRoot: true },
@@ -216,7 +219,10 @@ it("runs a daemon on every node, with its journal on the node's disk", async () 
 		metadata: { namespace: "chaos" },
 		spec: {
 			template: {
-				metadata: { labels: { "pulumi-chaos.io/component": "daemon" } },
+				metadata: {
+					labels: { "pulumi-chaos.io/component": "daemon" },
+					annotations: { "prometheus.io/scrape": "true", "prometheus.io/port": "31766" },
+				},
 				spec: {
 					hostPID: true,
 					automountServiceAccountToken: false,

@@ -113,6 +113,17 @@ it("waits longer after each failure, up to the cap, and begins anew after a succ
 	expect(bench.failed.map(([, failures]) => failures)).toEqual([1, 2, 3, 4, 1]);
 });
 
+it("says how many keys wait, and how long the first of them has", async () => {
+	const bench = new Bench();
+	for (const key of ["a", "b", "c"]) bench.queue.add(key);
+	bench.queue.add("later", 60_000);
+	await vi.advanceTimersByTimeAsync(700);
+	bench.queue.add("d");
+	expect(bench.queue.load).toEqual({ ready: 2, running: 2, oldestMs: 700 });
+	for (const key of ["a", "b", "c", "d"]) await bench.end(key);
+	expect(bench.queue.load).toEqual({ ready: 0, running: 0, oldestMs: 0 });
+});
+
 it("waits out more time than a timer takes", async () => {
 	const bench = new Bench();
 	bench.queue.add("a", 40 * 24 * 3600 * 1000);

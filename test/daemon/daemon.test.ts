@@ -1,8 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import type { InjectItem } from "../../api/daemon-api.ts";
+import { scrape } from "../support/metrics.ts";
 import { Pod } from "../support/pod.ts";
 import { expectReach } from "../support/reach.ts";
 import { Bench } from "./bench.ts";
@@ -80,6 +81,21 @@ describe("inject and recover", () => {
 			state("target gone", `pod shop/gone (uid ${gone.podUid}) has no process on this node`, other),
 		]);
 		expect(await bench.recover(other, id)).toMatchObject([{ id: other }, { id, status: "recovered" }]);
+	});
+
+	it("are measured", async () => {
+		await bench.inject(item());
+		const held = 'pulumi_chaos_daemon_injections{kind="NetworkChaos",state="injected"}';
+		const steps = (step: string) => `pulumi_chaos_daemon_step_seconds_count{kind="NetworkChaos",step="${step}"}`;
+		const during = await scrape(bench.daemon.healthPort);
+		expect(during).toMatchObject({ [held]: 1, [steps("prepare")]: 1, [steps("inject")]: 1 });
+		expect(during["pulumi_chaos_daemon_journal_bytes"]).toBe(
+			statSync(join(bench.folder, "journal", "injections.jsonl")).size,
+		);
+		await bench.recover(id);
+		const after = await scrape(bench.daemon.healthPort);
+		expect(after).toMatchObject({ [steps("recover")]: 1, pulumi_chaos_daemon_journal_bytes: 0 });
+		expect(after[held]).toBeUndefined();
 	});
 
 	it("refuse an instruction that is not one, by its path", async () => {
