@@ -23,7 +23,7 @@ export const reference: Reference = [
 		undone:
 			"Each container gets its image back, and the kubelet starts it again. What the images were stands in an annotation of the pod; of two experiments on one pod the last that ends puts them back. An image that somebody has changed meanwhile is theirs and stays.",
 		needs:
-			"An installation that knows its own image, as `Installation` does, and nodes that can pull it. Pods whose containers may be given another image.",
+			"An installation that knows its own image, as `Installation` does, and nodes that can pull it. Pods whose containers may be given another image. A command that the pod's spec gives a container stays: it fails where the system's image does not have it, and runs on where it does, as a shell or Node.",
 		example: {
 			name: "half-the-workers-fail",
 			spec: {
