@@ -7,7 +7,7 @@ export type DesiredPhase = "Run" | "Stop";
 /**
  * Condition types. The first four are upstream's: `Selected` (targets are chosen), `AllInjected` (every target is hit),
  * `AllRecovered` (no target is hit), `Paused`. The others are ours and stand in the list only once they were true:
- * `Expired` (the duration is over), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
+ * `Expired` (the duration is over), `Stopped` (an emergency stop is on), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
  * target does not exist any more), `Unrecoverable` (a recovery keeps failing).
  */
 export const conditionTypes = [
@@ -16,6 +16,7 @@ export const conditionTypes = [
 	"AllRecovered",
 	"Paused",
 	"Expired",
+	"Stopped",
 	"FaultLost",
 	"TargetGone",
 	"Unrecoverable",
@@ -40,6 +41,7 @@ export type Reason =
 	| "Paused"
 	| "NotPaused"
 	| "Expired"
+	| "EmergencyStop"
 	| "FaultLost"
 	| "TargetGone"
 	| "Running";

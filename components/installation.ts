@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { crd } from "../api/crd.ts";
+import { emergencyStopDefinition, emergencyStopPlural } from "../api/emergency-stop.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
 import { clusterOf } from "../provider/program.ts";
@@ -100,9 +101,10 @@ export class Installation extends pulumi.ComponentResource {
 	}
 
 	private makeDefinitions(name: string, part: pulumi.CustomResourceOptions): pulumi.Resource[] {
-		return allKinds.map((kind) => {
-			const definition = crd(kind) as unknown as kubernetes.apiextensions.v1.CustomResourceDefinitionArgs;
-			return new kubernetes.apiextensions.v1.CustomResourceDefinition(`${name}-${kind.plural}`, definition, part);
+		const definitions = allKinds.map((kind) => [kind.plural, crd(kind)] as const);
+		return [...definitions, [emergencyStopPlural, emergencyStopDefinition()] as const].map(([plural, definition]) => {
+			const args = definition as unknown as kubernetes.apiextensions.v1.CustomResourceDefinitionArgs;
+			return new kubernetes.apiextensions.v1.CustomResourceDefinition(`${name}-${plural}`, args, part);
 		});
 	}
 }

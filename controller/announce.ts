@@ -1,4 +1,4 @@
-import type { Status, TargetRecord } from "../api/status.ts";
+import type { Reason, Status, TargetRecord } from "../api/status.ts";
 import type { Desired } from "./desired-phase.ts";
 import { isHeld } from "./records.ts";
 import { count, fewOf } from "./wording.ts";
@@ -9,6 +9,7 @@ export type EventReason =
 	| "Applied"
 	| "Recovered"
 	| "Paused"
+	| "EmergencyStop"
 	| "TimeUp"
 	| "Deleted"
 	| "Failed"
@@ -64,16 +65,30 @@ function phaseChange(before: Status | undefined, desired: Desired): Announcement
 			return [normal("Deleted", "is being deleted; the fault is recovered first")];
 		case "expired":
 			return [normal("TimeUp", `its time ended at ${until}; the fault is recovered`)];
+		case "stopped":
+			return [
+				{
+					type: "Warning",
+					reason: "EmergencyStop",
+					message: `is stopped by ${desired.stop}; the fault is recovered first`,
+				},
+			];
 		case "paused":
 			return [normal("Paused", "is paused; the fault is recovered until the annotation goes")];
 	}
 }
 
+const whyByReason: Partial<Record<Reason, Desired["why"]>> = {
+	Paused: "paused",
+	Expired: "expired",
+	EmergencyStop: "stopped",
+};
+
 /** Why the experiment was in the phase that its status says. */
 function whyOf({ conditions, experiment }: Status): Desired["why"] | undefined {
 	if (experiment.desiredPhase === "Run") return "running";
 	const reason = conditions?.find(({ type }) => type === "AllInjected")?.reason;
-	return reason === "Paused" ? "paused" : reason === "Expired" ? "expired" : "deleted";
+	return (reason && whyByReason[reason]) ?? "deleted";
 }
 
 function selectionFailure(before: Status | undefined, after: Status): Announcement[] {

@@ -20,7 +20,7 @@ export interface Facts {
 type Verdict = Pick<Condition, "status" | "reason" | "message">;
 
 /** Conditions that stand in the list only once they were true. */
-const onlyOnceTrue: readonly ConditionType[] = ["Expired", "FaultLost", "TargetGone", "Unrecoverable"];
+const onlyOnceTrue: readonly ConditionType[] = ["Expired", "Stopped", "FaultLost", "TargetGone", "Unrecoverable"];
 
 /** All conditions, in the order of their types; `lastTransitionTime` moves only when a status does. */
 export function conditions(previous: readonly Condition[], facts: Facts, now: string): Condition[] {
@@ -34,6 +34,7 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		Expired: facts.desired.expired
 			? yes("Expired", `the time of the experiment ended at ${new Date(facts.desired.deadline).toISOString()}`)
 			: no("Running", "the time of the experiment is not over"),
+		Stopped: stopped(facts.desired),
 		FaultLost: onRecords(facts, "FaultLost", "no fault is lost"),
 		TargetGone: onRecords(facts, "TargetGone", "no target is missing"),
 		Unrecoverable: unrecoverable(facts),
@@ -45,6 +46,15 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
 		return [{ type, ...verdict, lastTransitionTime }];
 	});
+}
+
+function stopped({ stop }: Desired): Verdict {
+	return stop === undefined
+		? no("Running", "no emergency stop is on")
+		: yes(
+				"EmergencyStop",
+				`an emergency stop is on (${stop}); the fault stays out of every target until it is deleted`,
+			);
 }
 
 function selected({ desired, records, notSelected }: Facts): Verdict {
@@ -63,7 +73,8 @@ function allInjected({ desired, oneShot, records, notSelected }: Facts): Verdict
 	if (desired.phase === "Stop") {
 		const held = records?.some(isHeld) ?? false;
 		const reason = ended(desired) ?? (held ? "Recovering" : "Recovered");
-		return no(reason, `the fault should not be in place: the experiment is ${desired.why}`);
+		const by = desired.why === "stopped" ? ` by ${desired.stop}` : "";
+		return no(reason, `the fault should not be in place: the experiment is ${desired.why}${by}`);
 	}
 	if (!records) {
 		return no(notSelected?.reason ?? "Injecting", notSelected?.message ?? "targets are being chosen");
@@ -126,7 +137,16 @@ function worst(
 }
 
 function ended({ why }: Desired): Reason | undefined {
-	return why === "paused" ? "Paused" : why === "expired" ? "Expired" : undefined;
+	switch (why) {
+		case "paused":
+			return "Paused";
+		case "expired":
+			return "Expired";
+		case "stopped":
+			return "EmergencyStop";
+		default:
+			return undefined;
+	}
 }
 
 function all(targets: number): string {

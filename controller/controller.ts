@@ -12,6 +12,7 @@ import type { Lifetimes } from "./certificates.ts";
 import { ClusterSide } from "./cluster-side.ts";
 import type { Config } from "./config.ts";
 import { Daemons } from "./daemons.ts";
+import { EmergencyStops } from "./emergency-stops.ts";
 import { Events } from "./events.ts";
 import { ExperimentIndex, keyOf } from "./experiment-index.ts";
 import { Health } from "./health.ts";
@@ -63,6 +64,7 @@ export class Controller {
 	readonly #reviews: ApiServer;
 	readonly #certificates: Certificates;
 	readonly #admission: Admission;
+	readonly #stops: EmergencyStops;
 	readonly #pods: Reflector<Pod>;
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
@@ -99,6 +101,7 @@ export class Controller {
 			onState: (_node, { experiment }) => this.#enqueue(this.#index.all.get(experiment), crowdMs),
 			onSynced: (node) => this.#nodeSynced(node),
 		});
+		this.#stops = new EmergencyStops({ server, log, onChange: () => this.#enqueueAll() });
 		this.#pods = new Reflector<Pod>({
 			server,
 			path: "/api/v1/pods",
@@ -131,6 +134,7 @@ export class Controller {
 			daemons: this.#daemons,
 			clusterSide: this.#clusterSide,
 			events: this.#events,
+			stops: this.#stops,
 			defaultDurationMs: config.defaultDurationMs,
 		});
 		const reconciler = new Reconciler(world, this.#calls, log);
@@ -173,7 +177,7 @@ export class Controller {
 	async stop(): Promise<void> {
 		for (const timer of this.#timers) clearInterval(timer);
 		await Promise.all([this.#queue.stop(reconcilePatienceMs), this.#chores.stop(reconcilePatienceMs)]);
-		await Promise.all([this.#pods, ...this.#experiments].map((reflector) => reflector.stop()));
+		await Promise.all([this.#stops, this.#pods, ...this.#experiments].map((reflector) => reflector.stop()));
 		await Promise.race([this.#events.flush(), new Promise((resolve) => setTimeout(resolve, eventPatienceMs).unref())]);
 		await this.#daemons.close();
 		await Promise.all([this.#health.close(), this.#admission.close()]);
@@ -217,21 +221,21 @@ export class Controller {
 	#work(): void {
 		if (this.#working) return;
 		this.#working = true;
-		// Pods first: an experiment that is looked at without them reads each of its targets from the API server.
-		this.#pods.start(() => {
-			for (const reflector of this.#experiments) reflector.start();
-		});
-		this.#chores.add("leftovers", leftoversMs);
-		this.#timers.push(
-			setInterval(() => {
-				for (const experiment of this.#index.all.values()) this.#enqueue(experiment);
-			}, resyncMs),
+		// Pods first: an experiment that is looked at without them reads each of its targets from the API server. Before all else
+		// emergency stops: nothing may start that should not.
+		this.#stops.start(() =>
+			this.#pods.start(() => {
+				for (const reflector of this.#experiments) reflector.start();
+			}),
 		);
+		this.#chores.add("leftovers", leftoversMs);
+		this.#timers.push(setInterval(() => this.#enqueueAll(), resyncMs));
 	}
 
 	/** What of the cluster is not known yet. */
 	#unlisted(): string | undefined {
 		if (!this.#working) return "the certificates are not made yet";
+		if (!this.#stops.synced) return "emergency stops are not listed yet";
 		if (!this.#pods.synced) return "pods are not listed yet";
 		const waiting = Object.keys(faults).filter((_, index) => !this.#experiments[index]?.synced);
 		return waiting.length > 0 ? `not listed yet: ${waiting.join(", ")}` : undefined;
@@ -267,6 +271,10 @@ export class Controller {
 		this.#calls.nodeReady(node);
 		for (const experiment of this.#index.ofNode(node)) this.#enqueue(experiment);
 		this.#chores.add("leftovers", crowdMs);
+	}
+
+	#enqueueAll(): void {
+		for (const experiment of this.#index.all.values()) this.#enqueue(experiment);
 	}
 
 	#enqueue(experiment: Experiment | undefined, after = 0): void {

@@ -6,25 +6,50 @@ import type { DesiredPhase } from "../api/status.ts";
 /** What an experiment should be now, and why. */
 export interface Desired {
 	phase: DesiredPhase;
-	why: "running" | "deleted" | "expired" | "paused";
+	why: "running" | "deleted" | "expired" | "stopped" | "paused";
 	paused: boolean;
 	expired: boolean;
+	/** The emergency stop that is in force, in words. */
+	stop?: string;
 	/** When the experiment's time is over, ms since the epoch. */
 	deadline: number;
 }
 
+/** What an experiment is under. */
+export interface Circumstances {
+	/** Ms since the epoch. */
+	now: number;
+	/** How long an experiment without a duration runs. */
+	defaultDurationMs: number;
+	/** It is done once and can't be undone. */
+	oneShot: boolean;
+	/** The emergency stop that is in force, in words. */
+	stop?: string | undefined;
+}
+
 /**
- * First match wins: being deleted (Stop), what is done once and can't be undone (Run, whatever time and pause say), time over,
- * paused (both: Stop), else Run. Time counts from the creation of the experiment, as
+ * First match wins: being deleted (Stop), what was done once and can't be undone (Run, whatever time, pause and emergency say), time
+ * over, an emergency stop, paused (all: Stop), else Run. Time counts from the creation of the experiment, as
  * upstream's does. A duration that can't be read counts as none: an experiment must end, whatever got past validation.
  */
-export function desire(experiment: Experiment, now: number, defaultDurationMs: number, oneShot: boolean): Desired {
+export function desire(experiment: Experiment, { now, defaultDurationMs, oneShot, stop }: Circumstances): Desired {
 	const { creationTimestamp, deletionTimestamp, annotations } = experiment.metadata;
 	const given = typeof experiment.spec.duration === "string" ? parseDuration(experiment.spec.duration) : undefined;
 	const deadline = Date.parse(creationTimestamp) + (given ?? defaultDurationMs);
 	const paused = !oneShot && annotations?.[pauseAnnotation] === "true";
 	const expired = !oneShot && now >= deadline;
-	const why =
-		deletionTimestamp !== undefined ? "deleted" : expired ? "expired" : paused ? "paused" : ("running" as const);
-	return { phase: why === "running" ? "Run" : "Stop", why, paused, expired, deadline };
+	const stopped = stop !== undefined && !(oneShot && isDone(experiment));
+	const why = deletionTimestamp !== undefined ? "deleted" : whyAlive({ expired, stopped, paused });
+	return { phase: why === "running" ? "Run" : "Stop", why, paused, expired, deadline, ...(stopped && { stop }) };
+}
+
+function whyAlive({ expired, stopped, paused }: Record<"expired" | "stopped" | "paused", boolean>): Desired["why"] {
+	if (expired) return "expired";
+	if (stopped) return "stopped";
+	return paused ? "paused" : "running";
+}
+
+function isDone({ status }: Experiment): boolean {
+	const records = status?.experiment.containerRecords ?? [];
+	return records.length > 0 && records.every(({ phase }) => phase === "Injected");
 }

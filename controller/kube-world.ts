@@ -5,6 +5,7 @@ import { faults } from "../faults/registry.ts";
 import { type ApiServer, isStatus, orNothing } from "./api-server.ts";
 import type { ClusterSide } from "./cluster-side.ts";
 import type { Daemons } from "./daemons.ts";
+import type { EmergencyStops } from "./emergency-stops.ts";
 import type { Events } from "./events.ts";
 import { type Pod, slimPod } from "./kube.ts";
 import { listNodes, listPods } from "./listing.ts";
@@ -18,14 +19,19 @@ export interface KubeWorldOptions {
 	daemons: Pick<Daemons, "observed">;
 	clusterSide: Pick<ClusterSide, "observed">;
 	events: Pick<Events, "write">;
+	stops: Pick<EmergencyStops, "inForce">;
 	defaultDurationMs: number;
 }
 
 /** The world as API server, caches and daemons have it. */
-export function kubeWorld({ server, pods, daemons, clusterSide, events, defaultDurationMs }: KubeWorldOptions): World {
+export function kubeWorld(options: KubeWorldOptions): World {
+	const { server, pods, daemons, clusterSide, events, stops, defaultDurationMs } = options;
 	return {
 		now: () => Date.now(),
 		defaultDurationMs,
+		get emergencyStop() {
+			return stops.inForce;
+		},
 		kind: (name) => faultOf(name).kind,
 		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
 		readExperiment: (ref) => orNothing(server.get<Experiment>(experimentPath(ref))),

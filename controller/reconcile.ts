@@ -87,7 +87,8 @@ export class Reconciler {
 		const world = this.#world;
 		const kind = world.kind(read.kind);
 		const traits = traitsOf(kind, read.spec);
-		const desired = desire(read, world.now(), world.defaultDurationMs, traits.oneShot);
+		const { defaultDurationMs, emergencyStop: stop } = world;
+		const desired = desire(read, { now: world.now(), defaultDurationMs, oneShot: traits.oneShot, stop });
 		const problems = check(kind, read.spec);
 		return {
 			world,

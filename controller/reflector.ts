@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../api/log.ts";
-import { type ApiServer, isStatus, type WatchEvent } from "./api-server.ts";
+import { type ApiServer, isStatus, orNothing, type Query, type WatchEvent } from "./api-server.ts";
 import { backoff } from "./backoff.ts";
 import type { KubeObject } from "./kube.ts";
 
@@ -8,6 +8,8 @@ import type { KubeObject } from "./kube.ts";
 const pageSize = 500;
 /** The server ends a watch after this long; we take it up again where it ended. */
 const watchSeconds = 300;
+/** Whether a collection that is not there has come is looked at this often. */
+const missingMs = 10_000;
 
 /** What a reflector needs. */
 export interface ReflectorOptions<T extends KubeObject> {
@@ -19,6 +21,8 @@ export interface ReflectorOptions<T extends KubeObject> {
 	keep?: (object: T) => T;
 	/** Called after the cache has changed: `after` is undefined for an object that is gone, `before` for a new one. */
 	onChange: (after: T | undefined, before: T | undefined) => void;
+	/** There may be no such collection, which is as good as an empty one. */
+	maybeMissing?: boolean;
 	/** Every so often (ms) all is listed anew, in case a change was missed; default 10 minutes. */
 	relistMs?: number;
 }
@@ -85,7 +89,9 @@ export class Reflector<T extends KubeObject> {
 			try {
 				const stale = Date.now() - this.#listedAt >= (this.#options.relistMs ?? 600_000);
 				if (this.#version === undefined || stale) await this.#list();
-				await this.#watch();
+				// No version after a list: there is no such collection (yet).
+				if (this.#version === undefined) await this.#pause(missingMs);
+				else await this.#watch();
 			} catch (error) {
 				if (signal.aborted) return;
 				await this.#failed(error);
@@ -94,11 +100,9 @@ export class Reflector<T extends KubeObject> {
 	}
 
 	async #failed(error: unknown): Promise<void> {
-		const { log, path } = this.#options;
-		if (isStatus(error, 410)) {
-			log.info("the watch is too far behind; listing anew", { path });
-			this.#version = undefined;
-		}
+		const { log, path, maybeMissing } = this.#options;
+		if (isStatus(error, 410)) log.info("the watch is too far behind; listing anew", { path });
+		if (isStatus(error, 410) || (maybeMissing && isStatus(error, 404))) this.#version = undefined;
 		this.#failures++;
 		const wait = Math.round(backoff(this.#failures, 250, 30_000));
 		const hint = isStatus(error, 404)
@@ -107,15 +111,18 @@ export class Reflector<T extends KubeObject> {
 				? "; the role of the controller's service account lacks a right (docs/controller.md lists them)"
 				: "";
 		log.warn(`watching failed${hint}`, { path, error, retryMs: wait });
-		await sleep(wait, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+		await this.#pause(wait);
+	}
+
+	async #pause(milliseconds: number): Promise<void> {
+		await sleep(milliseconds, undefined, { signal: this.#stop.signal }).catch(() => undefined);
 	}
 
 	async #list(): Promise<void> {
-		const { server, path } = this.#options;
 		const seen = new Set<string>();
 		let next: string | undefined;
 		do {
-			const page = await server.get<List<T>>(path, { limit: pageSize, continue: next });
+			const page = await this.#page({ limit: pageSize, continue: next });
 			for (const object of page.items) seen.add(this.#put(object));
 			next = page.metadata.continue || undefined;
 			if (!next) this.#version = page.metadata.resourceVersion;
@@ -126,6 +133,13 @@ export class Reflector<T extends KubeObject> {
 		if (this.#synced) return;
 		this.#synced = true;
 		this.#onSynced();
+	}
+
+	async #page(query: Query): Promise<List<T>> {
+		const { server, path, maybeMissing } = this.#options;
+		const page = server.get<List<T>>(path, query);
+		if (!maybeMissing) return page;
+		return (await orNothing(page)) ?? { metadata: {}, items: [] };
 	}
 
 	async #watch(): Promise<void> {
@@ -139,7 +153,7 @@ export class Reflector<T extends KubeObject> {
 			this.#failures = 0;
 		}
 		// A server (or something in between) that ends every watch at once must not be asked in a tight loop.
-		if (Date.now() - began < 1000) await sleep(250, undefined, { signal: this.#stop.signal }).catch(() => undefined);
+		if (Date.now() - began < 1000) await this.#pause(250);
 	}
 
 	#take({ type, object }: WatchEvent): void {

@@ -42,6 +42,8 @@ export interface World {
 	now(): number;
 	/** How long an experiment without a duration of its own runs, ms. */
 	defaultDurationMs: number;
+	/** The emergency stop that is in force now, in words; undefined: none. */
+	readonly emergencyStop: string | undefined;
 	kind(name: string): FaultKind;
 	plan(
 		experiment: Experiment,

@@ -35,6 +35,9 @@ function phaseOf(experiment: Experiment): ExperimentPhase {
 	if (experiment.metadata.deletionTimestamp !== undefined) return "Recovering";
 	if (isOver(experiment)) return "Finished";
 	if (holds(experiment, "Paused")) return holds(experiment, "AllRecovered") ? "Paused" : "Recovering";
+	if (holds(experiment, "Stopped")) {
+		return holds(experiment, "AllRecovered") || isOneShot(experiment) ? "Stopped" : "Recovering";
+	}
 	if (holds(experiment, "FaultLost")) return "Lost";
 	if (holds(experiment, "TargetGone")) return "Target gone";
 	if (holds(experiment, "AllInjected")) return "Injected";
@@ -48,6 +51,7 @@ function isOver(experiment: Experiment): boolean {
 
 const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {
 	Unrecoverable: "Unrecoverable",
+	Stopped: "Stopped",
 	Lost: "FaultLost",
 	"Target gone": "TargetGone",
 	"No target": "Selected",

@@ -44,6 +44,7 @@ export class Progress {
 		if (holds(experiment, "Expired")) return this.expired(experiment);
 		if (this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
+		if (holds(experiment, "Stopped")) return { failed: condition(experiment, "Stopped")?.message ?? "" };
 		return this.isStuck(experiment, waitedMs);
 	}
 

@@ -37,7 +37,8 @@ function seen(context: Context, id: string, state: ExperimentState, now: Observa
 	const drifted = now.phase !== wish && now.phase !== "Finished";
 	if (drifted && now.phase !== before) {
 		const said = now.message === "" ? "" : `: ${now.message}`;
-		context.say(`${title(state)} is not "${wish}" but "${now.phase}"${said}; "pulumi up" puts it back`);
+		const then = now.phase === "Stopped" ? "it is injected again when that is over" : '"pulumi up" puts it back';
+		context.say(`${title(state)} is not "${wish}" but "${now.phase}"${said}; ${then}`);
 	}
 	return { id, props: { ...state, ...now }, inputs: { ...inputs, phase: drifted ? now.phase : wish } };
 }

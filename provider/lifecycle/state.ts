@@ -63,14 +63,14 @@ export interface DrainInputs {
 }
 
 /**
- * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Finished`: its duration is over, or it was to be
- * done once and is done. `Lost`: taken
- * out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
+ * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Stopped`: recovered, because an emergency stop is
+ * on. `Finished`: its duration is over, or it was to be done once and is done. `Lost`: taken out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
  * `Injecting`, `Recovering`: on the way. `Unrecoverable`: a recovery keeps failing.
  */
 export type ExperimentPhase =
 	| "Injected"
 	| "Paused"
+	| "Stopped"
 	| "Finished"
 	| "Lost"
 	| "Target gone"

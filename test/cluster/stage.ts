@@ -4,6 +4,12 @@ import { isIP } from "node:net";
 import { dirname } from "node:path/posix";
 import { KubeConfig } from "@kubernetes/client-node";
 import { crd } from "../../api/crd.ts";
+import {
+	emergencyStopDefinition,
+	emergencyStopPlural,
+	emergencyStopsPath,
+	ownGroup,
+} from "../../api/emergency-stop.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { createLog } from "../../api/log.ts";
 import { apiVersion, group, systemLabel } from "../../api/names.ts";
@@ -38,6 +44,7 @@ const clusterRights = [
 		resources: Object.values(faults).map(({ kind }) => `${kind.plural}/status`),
 		verbs: ["update"],
 	},
+	{ apiGroups: [ownGroup], resources: [emergencyStopPlural], verbs: ["list", "watch"] },
 	{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 	{
 		apiGroups: ["admissionregistration.k8s.io"],
@@ -343,14 +350,18 @@ export class Stage {
 
 	async #installCrds(): Promise<void> {
 		const path = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
-		for (const { kind } of Object.values(faults)) {
+		const experiments = Object.values(faults).map(({ kind }) => ({
+			served: `/apis/${apiVersion}/${kind.plural}`,
+			definition: { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } },
+		}));
+		const stop = { ...emergencyStopDefinition(), metadata: { name: `${emergencyStopPlural}.${ownGroup}` } };
+		for (const { served, definition } of [...experiments, { served: emergencyStopsPath, definition: stop }]) {
 			try {
-				await this.make(path, { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } });
+				await this.make(path, definition);
 			} catch (error) {
 				if (!isStatus(error, 409)) throw error;
 			}
-			const served = `/apis/${apiVersion}/${kind.plural}`;
-			await eventually(`${kind.kind} is served`, () => this.server.get(served).then(Boolean, () => false));
+			await eventually(`${served} is served`, () => this.server.get(served).then(Boolean, () => false));
 		}
 	}
 

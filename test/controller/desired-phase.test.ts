@@ -1,17 +1,18 @@
 import { expect, it } from "vitest";
 import { pauseAnnotation } from "../../api/names.ts";
+import type { Phase, Status } from "../../api/status.ts";
 import { desire } from "../../controller/desired-phase.ts";
 import { experiment } from "./world.ts";
 
 const hour = 3_600_000;
 const created = Date.parse("2026-01-01T00:00:00Z");
-const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}, oneShot = false) =>
-	desire(
-		experiment({ ...changes, metadata: { creationTimestamp: "2026-01-01T00:00:00Z", ...changes.metadata } }),
-		created + seconds * 1000,
-		hour,
+const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}, oneShot = false, stop?: string) =>
+	desire(experiment({ ...changes, metadata: { creationTimestamp: "2026-01-01T00:00:00Z", ...changes.metadata } }), {
+		now: created + seconds * 1000,
+		defaultDurationMs: hour,
 		oneShot,
-	);
+		stop,
+	});
 
 const paused = { annotations: { [pauseAnnotation]: "true" } };
 const deletionTimestamp = "2026-01-01T00:00:01Z";
@@ -54,4 +55,27 @@ it("takes deleted before expired before paused", () => {
 it("leaves what is done once as it is: time and pause say nothing, only deletion does", () => {
 	expect(at(7200, { metadata: paused }, true)).toMatchObject({ phase: "Run", paused: false, expired: false });
 	expect(at(1, { metadata: { deletionTimestamp } }, true)).toMatchObject({ phase: "Stop", why: "deleted" });
+});
+
+it("stops under an emergency stop, whatever its annotations say; a deletion and the end of its time are told all the same", () => {
+	expect(at(0, {}, false, "night")).toMatchObject({ phase: "Stop", why: "stopped", stop: "night" });
+	expect(at(0, { metadata: paused }, false, "night")).toMatchObject({ why: "stopped", paused: true });
+	expect(at(4000, {}, false, "night").why).toBe("expired");
+	expect(at(0, { metadata: { deletionTimestamp } }, false, "night").why).toBe("deleted");
+});
+
+it("stops what is done once until it is done", () => {
+	const record = { id: "a", selectorKey: ".", injectedCount: 0, recoveredCount: 0, node: "n", podUid: "u" };
+	const status = (...phases: Phase[]): Status => ({
+		experiment: { desiredPhase: "Run", containerRecords: phases.map((phase) => ({ ...record, phase })) },
+	});
+	const under = (has?: Status) =>
+		desire(
+			{ ...experiment(), ...(has && { status: has }) },
+			{ now: created, defaultDurationMs: hour, oneShot: true, stop: "night" },
+		);
+	expect(under().why).toBe("stopped");
+	expect(under(status("Injected", "Not Injected")).why).toBe("stopped");
+	expect(under(status("Injected", "Injected"))).toMatchObject({ phase: "Run", why: "running" });
+	expect(under(status("Injected"))).not.toHaveProperty("stop");
 });

@@ -253,6 +253,61 @@ describe("selection", () => {
 	});
 });
 
+describe("an emergency stop", () => {
+	it("takes the fault out, and puts it back when it is lifted", async () => {
+		const world = await injected();
+		world.emergencyStop = 'EmergencyStop "night": the shop is down';
+		await world.settle();
+		expect([world.on("node-1"), world.on("node-2")]).toEqual([[], []]);
+		expect(world.experiment?.status?.experiment.desiredPhase).toBe("Stop");
+		expect(world.condition("Stopped")).toMatchObject({
+			status: "True",
+			reason: "EmergencyStop",
+			message:
+				'an emergency stop is on (EmergencyStop "night": the shop is down); the fault stays out of every target until it is deleted',
+		});
+		expect(world.condition("AllInjected")).toMatchObject({ status: "False", reason: "EmergencyStop" });
+		expect(world.condition("AllRecovered")?.status).toBe("True");
+		expect(world.announced.map(({ reason }) => reason)).toEqual(["EmergencyStop", "Recovered"]);
+
+		world.emergencyStop = undefined;
+		await world.settle();
+		expect(world.on("node-1")).toEqual([idOf("a")]);
+		expect(world.condition("Stopped")).toMatchObject({ status: "False", reason: "Running" });
+		expect(world.condition("AllInjected")?.status).toBe("True");
+		expect(world.announced.slice(2).map(({ reason }) => reason)).toEqual(["Started", "Applied"]);
+	});
+
+	it("chooses nobody for what is created meanwhile", async () => {
+		const world = new TestWorld(two());
+		world.emergencyStop = 'EmergencyStop "night"';
+		await world.settle();
+		expect(world.injected).toEqual([]);
+		expect(world.condition("Selected")).toMatchObject({ status: "False", reason: "EmergencyStop" });
+		world.emergencyStop = undefined;
+		await world.settle();
+		expect(world.condition("AllInjected")?.status).toBe("True");
+	});
+
+	it("takes out what a node is just putting in", async () => {
+		const world = new TestWorld(two());
+		await world.once();
+		world.emergencyStop = 'EmergencyStop "night"';
+		await world.settle();
+		expect(world.injected).not.toEqual([]);
+		expect([world.on("node-1"), world.on("node-2")]).toEqual([[], []]);
+		expect(world.condition("AllRecovered")?.status).toBe("True");
+	});
+
+	it("keeps nobody from deleting", async () => {
+		const world = await injected();
+		world.emergencyStop = 'EmergencyStop "night"';
+		world.delete();
+		await world.settle();
+		expect(world.experiment).toBeUndefined();
+	});
+});
+
 describe("recover", () => {
 	it("comes before the finalizer goes", async () => {
 		const world = await injected();

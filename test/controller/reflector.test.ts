@@ -65,6 +65,27 @@ const object = (name: string, resourceVersion: string, uid = name): KubeObject =
 let reflector: Reflector<KubeObject> | undefined;
 afterEach(() => reflector?.stop());
 
+it("takes a collection that may be missing for empty, and notices when it goes", async () => {
+	const collection = new Collection();
+	collection.objects = [object("a", "1")];
+	const logged: string[] = [];
+	const log = createLog("debug", (line) => logged.push(line));
+	const changes: string[] = [];
+	const onChange = (after?: KubeObject, before?: KubeObject): void => {
+		changes.push(`${after ? "+" : "-"}${(after ?? before)?.metadata.name}`);
+	};
+	reflector = new Reflector({ server: collection, path: "/things", log, maybeMissing: true, onChange });
+	reflector.start();
+	await eventually("the first watch", () => collection.watches.length > 0, 5);
+	expect(changes).toEqual(["+a"]);
+	const missing = new ApiError(404, "the server could not find the requested resource");
+	collection.failures = [missing];
+	collection.send(missing);
+	await eventually("the end of what was there", () => changes.includes("-a"), 5);
+	expect(reflector.synced).toBe(true);
+	expect(collection.watches).toHaveLength(1);
+});
+
 async function start(collection: Collection, relistMs?: number): Promise<[string[], Reflector<KubeObject>, string[]]> {
 	const changes: string[] = [];
 	const logged: string[] = [];

@@ -45,6 +45,8 @@ export class TestWorld implements Nodes {
 	pods = new Map<string, Pod>();
 	/** Pods as the cache has them where it lags behind; absent: it does not. */
 	cache: Map<string, Pod> | undefined;
+	/** The emergency stop that is on. */
+	emergencyStop: string | undefined;
 	readonly namespaces = new Set(["shop"]);
 	/** Faults that nodes hold, by node and id, with where they stand. */
 	readonly held = new Map<string, Map<string, InjectionState>>();
@@ -161,9 +163,13 @@ export class TestWorld implements Nodes {
 
 	/** What the reconciler gets to see. */
 	get world(): World {
+		const stop = (): string | undefined => this.emergencyStop;
 		return {
 			now: () => this.clock,
 			defaultDurationMs: 3_600_000,
+			get emergencyStop() {
+				return stop();
+			},
 			kind: () => this.kind,
 			plan: async ({ spec }, chosen) => this.plan(spec, chosen),
 			readExperiment: async () => structuredClone(this.experiment),

@@ -223,6 +223,15 @@ describe("create gives up early on what can't get there, and leaves it in the st
 			"its time was over before every target was hit",
 			"Finished",
 		],
+		[
+			"what an emergency stop keeps out",
+			status([
+				said("Stopped", true, "EmergencyStop", "an emergency stop is on"),
+				said("AllRecovered", true, "Recovered"),
+			]),
+			"an emergency stop is on",
+			"Stopped",
+		],
 	])("%s", async (_, seen, reason, phase) => {
 		const world = new World();
 		world.cluster.reconcile = (experiment) => {

@@ -42,6 +42,19 @@ describe("read", () => {
 		});
 	});
 
+	it("says that an emergency stop is on, and not that up would help", async () => {
+		const { world, state } = await created();
+		const stop =
+			'an emergency stop is on (EmergencyStop "night"); the fault stays out of every target until it is deleted';
+		const conditions = [said("Stopped", true, "EmergencyStop", stop), said("AllRecovered", true, "Recovered")];
+		world.cluster.setStatus(key, status(conditions, [target("shop/front-1", { phase: "Not Injected" })]));
+		const read = await world.handlers.experiment.read(key, state);
+		expect(read).toMatchObject({ props: { phase: "Stopped", message: stop }, inputs: { phase: "Stopped" } });
+		expect(world.said).toEqual([
+			`NetworkChaos "${key}" is not "Injected" but "Stopped": ${stop}; it is injected again when that is over`,
+		]);
+	});
+
 	it("takes a finished experiment for what was declared", async () => {
 		const { world, state } = await created();
 		world.cluster.setStatus(key, status([said("Expired", true, "Expired", "over")], [target("shop/front-1")]));

@@ -1,5 +1,6 @@
 import { stringify } from "yaml";
 import { crd } from "../../api/crd.ts";
+import { emergencyStopDefinition, emergencyStopPlural } from "../../api/emergency-stop.ts";
 import type { Source } from "./sources.ts";
 import { header } from "./typescript-file.ts";
 
@@ -8,11 +9,13 @@ export const crdsFolder = "crds";
 
 /** The CustomResourceDefinitions as YAML, by path. */
 export function crds(all: readonly Source[]): Map<string, string> {
+	const definitions = all.map(({ kind, file }) => [kind.plural, file, crd(kind)] as const);
+	const stop = [emergencyStopPlural, "api/emergency-stop.ts", emergencyStopDefinition()] as const;
 	return new Map(
-		all.map(({ kind, file }) => [
-			`${crdsFolder}/${kind.plural}.yaml`,
+		[...definitions, stop].map(([plural, file, definition]) => [
+			`${crdsFolder}/${plural}.yaml`,
 			// No aliases: not every reader of CRDs knows them.
-			`# ${header(file)}\n${stringify(crd(kind), { lineWidth: 120, aliasDuplicateObjects: false })}`,
+			`# ${header(file)}\n${stringify(definition, { lineWidth: 120, aliasDuplicateObjects: false })}`,
 		]),
 	);
 }

@@ -3,8 +3,14 @@ import { join } from "node:path";
 import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { crd } from "../../../api/crd.ts";
+import { emergencyStopDefinition } from "../../../api/emergency-stop.ts";
 import { allKinds } from "../../../orchestration/kinds.ts";
 import { root } from "../../../tools/lib/paths.ts";
+
+it("crds/emergencystops.yaml is the definition that the components install", () => {
+	const text = readFileSync(join(root, "crds/emergencystops.yaml"), "utf8");
+	expect(parse(text)).toEqual(emergencyStopDefinition());
+});
 
 it.each(allKinds)("crds/$plural.yaml is the definition that the components install", (kind) => {
 	expect(parse(readFileSync(join(root, "crds", `${kind.plural}.yaml`), "utf8"))).toEqual(crd(kind));

@@ -1,0 +1,54 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { emergencyStopKind, emergencyStopPlural, ownGroup } from "../../api/emergency-stop.ts";
+import { version } from "../../api/names.ts";
+import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
+import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
+import type { Stack } from "../support/stack.ts";
+
+const place = { group: ownGroup, version, plural: emergencyStopPlural };
+const name = "now";
+let stack: Stack;
+
+async function lift(): Promise<void> {
+	await clients()
+		.custom.deleteClusterCustomObject({ ...place, name })
+		.catch(() => undefined);
+}
+
+beforeEach(async () => {
+	stack = await experimentsStack("stopped", { cut: partition("front", "back") });
+});
+
+afterEach(async () => {
+	await lift();
+	await stack.ok("destroy");
+	stack.dispose();
+	expect(tablesLeft()).toEqual([]);
+});
+
+it("empties the pods of faults whoever made them, is told by refresh and up, and ends by its deletion", async () => {
+	await stack.ok("up");
+	const uids = (await runningPods(sampleNamespace, "app=front")).map(({ metadata }) => metadata?.uid ?? "");
+	const cut = (): number => uids.filter((uid) => podRules(uid).includes("drop")).length;
+	expect(cut()).toBe(uids.length);
+
+	const body = { apiVersion: `${ownGroup}/${version}`, kind: emergencyStopKind, metadata: { name } };
+	await clients().custom.createClusterCustomObject({ ...place, body });
+	await eventually("no pod has a rule", () => cut() === 0 && tablesLeft().length === 0, 20);
+
+	const refreshed = await stack.ok("refresh");
+	expect(refreshed.output).toContain('is not "Injected" but "Stopped": an emergency stop is on (EmergencyStop "now")');
+	const failed = await stack.run("up");
+	expect(failed.status).not.toBe(0);
+	expect(failed.output).toContain('an emergency stop is on (EmergencyStop "now")');
+	await networkChaos.create(sampleNamespace, "meanwhile", partition("front", "back"));
+	await networkChaos.condition(sampleNamespace, "meanwhile", "Stopped", "True", "EmergencyStop");
+	expect(tablesLeft()).toEqual([]);
+	await networkChaos.delete(sampleNamespace, "meanwhile");
+
+	await lift();
+	await eventually("every pod is cut again", () => cut() === uids.length, 20);
+	await stack.ok("up");
+	await stack.ok("refresh", "--expect-no-changes");
+});
