@@ -36,13 +36,22 @@ export interface InjectItem {
 	expiresInMs: number;
 }
 
+/** What every call that changes something says of who makes it. */
+export interface LeaderRequest {
+	/**
+	 * Epoch of the controller that leads: greater than that of every one that has led before. A node that has heard of a later one
+	 * answers 409 with it.
+	 */
+	epoch: number;
+}
+
 /** A batch for one node. */
-export interface InjectRequest {
+export interface InjectRequest extends LeaderRequest {
 	items: InjectItem[];
 }
 
 /** A batch for one node; ids that the node does not hold count as recovered. */
-export interface RecoverRequest {
+export interface RecoverRequest extends LeaderRequest {
 	ids: string[];
 }
 
@@ -70,4 +79,6 @@ export interface BatchResponse {
 /** Body of every answer that is not 200. */
 export interface ErrorResponse {
 	error: string;
+	/** On 409: the epoch of the latest leader that the node has heard of. */
+	epoch?: number;
 }

@@ -1,15 +1,16 @@
-/** What a daemon does that a crash can cut off: writes of its journal, changes of a target. */
+/** What a daemon does that a crash can cut off: writes of its journal and of who leads, changes of a target. */
 export const daemonSteps = [
 	"journal-put",
 	"journal-change",
 	"journal-drop",
 	"journal-rewrite",
+	"leader-write",
 	"nft-replace",
 	"nft-delete",
 	"process-kill",
 ] as const;
 
-/** What a controller does that a crash can cut off: writes of an experiment or a target, calls to nodes. */
+/** What a controller does that a crash can cut off: writes of an experiment, a target or its Lease, calls to nodes. */
 export const controllerSteps = [
 	"finalizers-write",
 	"status-write",
@@ -17,6 +18,8 @@ export const controllerSteps = [
 	"recover-call",
 	"pod-patch",
 	"pod-delete",
+	"lease-create",
+	"lease-write",
 ] as const;
 
 /** A change of the outside, or a write that recovery goes by. */

@@ -11,7 +11,7 @@ const name = "pulumi-chaos-controller";
 
 /**
  * The identity of the controller and all that it may do: experiments everywhere, reading pods and nodes, asking for users' rights, its own
- * Secrets and webhook configurations.
+ * Secrets, Lease and webhook configurations.
  */
 export class ControllerAccess extends pulumi.ComponentResource {
 	/** Name of the service account. */
@@ -36,7 +36,7 @@ export class ControllerAccess extends pulumi.ComponentResource {
 		);
 		const role = new kubernetes.rbac.v1.Role(
 			resourceName,
-			{ metadata: { name, namespace, labels }, rules: secretRules },
+			{ metadata: { name, namespace, labels }, rules: ownRules },
 			own,
 		);
 		const binding = new kubernetes.rbac.v1.RoleBinding(
@@ -78,13 +78,23 @@ function clusterRules(): kubernetes.types.input.rbac.v1.PolicyRule[] {
 	];
 }
 
-/** For the certificates, which the controller makes. A Secret that is to be created has no name yet that a rule could hold. */
-const secretRules = [
+/**
+ * For the certificates, which the controller makes, and for the Lease that says which replica leads. What is to be created has no name
+ * yet that a rule could hold.
+ */
+const ownRules = [
 	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
 	{
 		apiGroups: [""],
 		resources: ["secrets"],
 		resourceNames: ["pulumi-chaos-ca", "pulumi-chaos-daemon-tls"],
+		verbs: ["get", "update"],
+	},
+	{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
+	{
+		apiGroups: ["coordination.k8s.io"],
+		resources: ["leases"],
+		resourceNames: ["pulumi-chaos-controller"],
 		verbs: ["get", "update"],
 	},
 ];

@@ -16,11 +16,16 @@ export interface ChaosControllerArgs extends ImageArgs {
 	defaultDuration?: pulumi.Input<string> | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
+	/** How many pods: one leads, the others answer webhooks and take its place. Default: 2. */
+	replicas?: pulumi.Input<number> | undefined;
 	/** Memory and processor of its container. Default: requests 50m and 128Mi, limit 512Mi. */
 	resources?: pulumi.Input<kubernetes.types.input.core.v1.ResourceRequirements> | undefined;
 }
 
-/** The operator: one pod that turns experiments into calls to the daemons. Without root, and without anything writable. */
+/**
+ * The operator, which turns experiments into calls to the daemons: some pods, one of which leads. Without root, and without anything
+ * writable.
+ */
 export class ChaosController extends pulumi.ComponentResource {
 	constructor(name: string, args: ChaosControllerArgs, opts?: pulumi.ComponentResourceOptions) {
 		super("pulumi-chaos:index:ChaosController", name, {}, opts);
@@ -32,15 +37,16 @@ export class ChaosController extends pulumi.ComponentResource {
 			{
 				metadata: { name: "pulumi-chaos-controller", namespace, labels },
 				spec: {
-					replicas: 1,
-					// Two controllers at once would both call the daemons.
-					strategy: { type: "Recreate" },
+					replicas: args.replicas ?? 2,
+					// Never fewer than wanted: without any, no experiment can be created.
+					strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
 					selector: { matchLabels: podSelector("controller") },
 					template: {
 						metadata: { labels, annotations: scrapeAnnotations(healthPort) },
 						spec: {
 							serviceAccountName: access.serviceAccount,
 							...pullSecrets(args),
+							affinity: { podAntiAffinity: apart },
 							securityContext: {
 								runAsNonRoot: true,
 								runAsUser: 65532,
@@ -54,9 +60,31 @@ export class ChaosController extends pulumi.ComponentResource {
 			},
 			{ parent: this },
 		);
+		// Whoever drains nodes takes one at a time.
+		new kubernetes.policy.v1.PodDisruptionBudget(
+			name,
+			{
+				metadata: { name: "pulumi-chaos-controller", namespace, labels },
+				spec: { maxUnavailable: 1, selector: { matchLabels: podSelector("controller") } },
+			},
+			{ parent: this },
+		);
 		this.registerOutputs();
 	}
 }
+
+/** Better on different nodes than all on one that dies. */
+const apart: kubernetes.types.input.core.v1.PodAntiAffinity = {
+	preferredDuringSchedulingIgnoredDuringExecution: [
+		{
+			weight: 100,
+			podAffinityTerm: {
+				topologyKey: "kubernetes.io/hostname",
+				labelSelector: { matchLabels: podSelector("controller") },
+			},
+		},
+	],
+};
 
 function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Container {
 	return {

@@ -38,7 +38,7 @@ export class DaemonClient {
 
 	/**
 	 * POSTs JSON and returns the JSON of the answer. Throws NodeUnavailable when no answer was had, and an Error with the daemon's
-	 * words when it refused.
+	 * words when it refused: Outranked when that was because another controller leads.
 	 */
 	async call<T>(path: string, body: unknown): Promise<T> {
 		const stream = await this.#request({ ":method": "POST", ":path": path, "content-type": "application/json" });
@@ -49,7 +49,7 @@ export class DaemonClient {
 			stream.end(JSON.stringify(body));
 			const status = await statusOf(stream);
 			const text = await textOf(stream);
-			if (status !== 200) throw new Refused(status, text);
+			if (status !== 200) throw refusal(status, text);
 			return JSON.parse(text) as T;
 		} catch (error) {
 			throw error instanceof Refused ? error : new NodeUnavailable(`${this.#url}: ${errorText(error)}`);
@@ -68,7 +68,7 @@ export class DaemonClient {
 			stream.setTimeout(silenceMs, () => stream.destroy(new Error(`silent for ${silenceMs / 1000} s`)));
 			stream.end();
 			const status = await statusOf(stream);
-			if (status !== 200) throw new Refused(status, await textOf(stream));
+			if (status !== 200) throw refusal(status, await textOf(stream));
 			yield* lines(stream);
 		} catch (error) {
 			throw error instanceof Refused ? error : new NodeUnavailable(`${this.#url}: ${errorText(error)}`);
@@ -136,15 +136,31 @@ export class DaemonClient {
 }
 
 /** The daemon's answer when it did not do what was asked. */
-class Refused extends Error {
-	constructor(status: number, body: string) {
-		let message = body.slice(0, 300);
-		try {
-			message = (JSON.parse(body) as ErrorResponse).error;
-		} catch {
-			// Not our format; the raw text is all there is to say.
-		}
-		super(`the daemon answered ${status}: ${message}`);
+class Refused extends Error {}
+
+/** The daemon has heard of a later leader than the one that called. */
+export class Outranked extends Refused {
+	/** That leader's. */
+	readonly epoch: number;
+
+	constructor(epoch: number, message: string) {
+		super(message);
+		this.epoch = epoch;
+	}
+}
+
+function refusal(status: number, body: string): Refused {
+	const { error, epoch } = errorOf(body);
+	const message = `the daemon answered ${status}: ${error}`;
+	return status === 409 && epoch !== undefined ? new Outranked(epoch, message) : new Refused(message);
+}
+
+function errorOf(body: string): ErrorResponse {
+	try {
+		return JSON.parse(body) as ErrorResponse;
+	} catch {
+		// Not our format; the raw text is all there is to say.
+		return { error: body.slice(0, 300) };
 	}
 }
 

@@ -2,15 +2,19 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type BatchResponse, daemonPaths, type InjectItem, type InjectionState } from "../api/daemon-api.ts";
 import type { Log } from "../api/log.ts";
 import { backoff } from "./backoff.ts";
-import { DaemonClient, type TlsMaterial } from "./daemon-client.ts";
+import { DaemonClient, Outranked, type TlsMaterial } from "./daemon-client.ts";
 import { readWatchLine } from "./watch-line.ts";
 import type { Observed } from "./world.ts";
 
 /** Largest body of a call; a node's targets go in one call unless their instructions are larger than this together. */
 const largestBody = 1 << 20;
 
-/** What a link tells. */
+/** What a link asks its owner, and tells it. */
 export interface LinkListener {
+	/** The epoch in which we lead; throws when we do not (any more), so that no call is made. */
+	epoch: () => number;
+	/** The daemon has heard of a later leader. */
+	onOutranked: (epoch: number) => void;
 	/** The daemon has noticed a change. */
 	onState: (state: InjectionState) => void;
 	/** All that the daemon holds is known. */
@@ -55,18 +59,14 @@ export class DaemonLink {
 	async inject(items: InjectItem[]): Promise<InjectionState[]> {
 		const results: InjectionState[] = [];
 		for (const part of parts(items)) {
-			const answer = await this.#client.call<BatchResponse>(daemonPaths.inject, { items: part });
-			for (const state of answer.results) this.#learn(state);
-			results.push(...answer.results);
+			results.push(...(await this.#call(daemonPaths.inject, { items: part })));
 		}
 		return results;
 	}
 
 	/** Takes faults out. */
 	async recover(ids: string[]): Promise<InjectionState[]> {
-		const { results } = await this.#client.call<BatchResponse>(daemonPaths.recover, { ids });
-		for (const state of results) this.#learn(state);
-		return results;
+		return this.#call(daemonPaths.recover, { ids });
 	}
 
 	/** Ends stream and connection. */
@@ -74,6 +74,18 @@ export class DaemonLink {
 		this.#stop.abort();
 		this.#client.close();
 		await this.#loop;
+	}
+
+	async #call(path: string, body: object): Promise<InjectionState[]> {
+		const epoch = this.#listener.epoch();
+		try {
+			const { results } = await this.#client.call<BatchResponse>(path, { epoch, ...body });
+			for (const state of results) this.#learn(state);
+			return results;
+		} catch (error) {
+			if (error instanceof Outranked) this.#listener.onOutranked(error.epoch);
+			throw error;
+		}
 	}
 
 	#learn(state: InjectionState): void {

@@ -12,6 +12,10 @@ export interface DaemonsOptions {
 	/** Where the daemons' pods are. */
 	namespace: string;
 	tls: () => TlsMaterial;
+	/** The epoch in which we lead; throws when we do not (any more). */
+	epoch: () => number;
+	/** A daemon has heard of a later leader. */
+	onOutranked: (epoch: number) => void;
 	log: Log;
 	/** A daemon has noticed a change. */
 	onState: (node: string, state: InjectionState) => void;
@@ -95,7 +99,10 @@ export class Daemons implements Nodes {
 		if (present) this.#unlink(node);
 		if (!best || address === undefined) return;
 		const log = this.#options.log.with({ node, address });
-		const link = new DaemonLink(address, this.#options.tls, log, {
+		const { tls, epoch, onOutranked } = this.#options;
+		const link = new DaemonLink(address, tls, log, {
+			epoch,
+			onOutranked,
 			onState: (state) => this.#options.onState(node, state),
 			onSynced: () => this.#options.onSynced(node),
 		});

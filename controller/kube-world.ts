@@ -14,7 +14,7 @@ import { Conflict, type ExperimentRef, type World } from "./world.ts";
 
 /** What the real world is made of. */
 export interface KubeWorldOptions {
-	server: ApiServer;
+	server: Pick<ApiServer, "get" | "put" | "patch">;
 	pods: Pick<Reflector<Pod>, "get">;
 	daemons: Pick<Daemons, "observed">;
 	clusterSide: Pick<ClusterSide, "observed">;
@@ -76,7 +76,7 @@ function faultOf(kind: string): (typeof faults)[string] {
 	return fault;
 }
 
-async function writeStatus(server: ApiServer, experiment: Experiment): Promise<Experiment> {
+async function writeStatus(server: Pick<ApiServer, "put">, experiment: Experiment): Promise<Experiment> {
 	try {
 		const write = () => server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment);
 		return await step("status-write", write);

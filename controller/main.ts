@@ -1,4 +1,5 @@
 /** Entry of the controller's image: runs in a pod, with the pod's service account. */
+import { hostname } from "node:os";
 import { KubeConfig } from "@kubernetes/client-node";
 import { createLog, errorText } from "../api/log.ts";
 import { readConfig } from "./config.ts";
@@ -9,7 +10,7 @@ async function main(): Promise<void> {
 	const log = createLog(config.logLevel);
 	const kubeConfig = new KubeConfig();
 	kubeConfig.loadFromCluster();
-	const controller = new Controller({ kubeConfig, config, log });
+	const controller = new Controller({ kubeConfig, config, identity: hostname(), log });
 	await controller.start();
 	let stopping = false;
 	for (const signal of ["SIGTERM", "SIGINT"] as const) {

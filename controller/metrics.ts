@@ -4,6 +4,8 @@ import type { QueueLoad } from "./queue.ts";
 
 /** What the controller's gauges are read from. */
 export interface MetricSources {
+	/** Whether this replica leads. */
+	leads: () => boolean;
 	experiments: () => Iterable<Experiment>;
 	queue: () => QueueLoad;
 	/** For each link to a daemon, whether all that the daemon holds is known. */
@@ -32,8 +34,9 @@ export class ControllerMetrics {
 	/** Calls to nodes that run now. */
 	callsInFlight = 0;
 
-	constructor({ experiments, queue, links }: MetricSources) {
+	constructor({ leads, experiments, queue, links }: MetricSources) {
 		const gauge = this.registry.gauge.bind(this.registry);
+		gauge("pulumi_chaos_controller_leads", "Whether this replica leads: 1 or 0.", () => [[{}, leads() ? 1 : 0]]);
 		gauge("pulumi_chaos_controller_experiments", "Experiments by what they are to do (Run, Stop).", () =>
 			tally(experiments(), ({ kind, status }) => [{ kind, desired: status?.experiment.desiredPhase ?? "Run" }]),
 		);

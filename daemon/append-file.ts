@@ -1,5 +1,6 @@
 import { type FileHandle, open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
+import { syncFolder } from "./replace-file.ts";
 
 interface Waiting {
 	text: string;
@@ -102,15 +103,5 @@ export class AppendFile {
 			return;
 		}
 		for (const { written } of batch) written();
-	}
-}
-
-/** A new or renamed file is there after a power cut only when its folder is on the disk too. */
-export async function syncFolder(path: string): Promise<void> {
-	const handle = await open(path, "r");
-	try {
-		await handle.sync();
-	} finally {
-		await handle.close();
 	}
 }

@@ -5,6 +5,7 @@ import { faults } from "../faults/registry.ts";
 import { portOf, serveHealth } from "./health.ts";
 import { Injections } from "./injections.ts";
 import { Journal } from "./journal.ts";
+import { Leader } from "./leader.ts";
 import { lockFolder } from "./lock.ts";
 import { DaemonMetrics } from "./metrics.ts";
 import { everyPeriod } from "./period.ts";
@@ -26,6 +27,7 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 	const credentials = await readCredentials(settings.tlsFolder);
 	const unlock = await lockFolder(settings.journalFolder);
 	const journal = await Journal.open(settings.journalFolder, log);
+	const leader = await Leader.open(settings.journalFolder, log);
 	const metrics = new DaemonMetrics({ entries: () => journal.entries(), journalBytes: () => journal.size });
 	const injections = new Injections({
 		journal,
@@ -33,7 +35,7 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 		boot: bootId(),
 		log,
 	});
-	const server = new Server({ credentials, routes: routesOf(injections), log, port: settings.port });
+	const server = new Server({ credentials, routes: routesOf(injections, leader), log, port: settings.port });
 	const check = async (): Promise<void> => {
 		if (!server.listening) throw new Error("the API is not served (yet or any more)");
 		await journal.assertWritable();

@@ -2,9 +2,10 @@ import { mkdir, open, readFile, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { errorText, type Log } from "../api/log.ts";
 import { step } from "../api/step.ts";
-import { AppendFile, syncFolder } from "./append-file.ts";
+import { AppendFile } from "./append-file.ts";
 import type { Entry } from "./entry.ts";
 import { apply, type Change, decode, encode, type JournalRecord } from "./record.ts";
+import { syncFolder } from "./replace-file.ts";
 
 /** Bytes below which the file is not worth writing anew. */
 const smallEnough = 64 * 1024;

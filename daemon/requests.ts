@@ -26,6 +26,14 @@ const id = matching("Id of the injection.", "an injection id", /^[0-9a-f]{16}$/,
 const uid = (of: string): StringField & { required: true } =>
 	matching(`Uid of the ${of}.`, "a uid", /^[A-Za-z0-9-]{1,64}$/, "use letters, digits and '-'");
 
+const epoch = {
+	type: "integer",
+	required: true,
+	description: "Epoch of the controller that leads.",
+	minimum: 1,
+	maximum: 2 ** 31 - 1,
+} as const;
+
 const item = {
 	type: "object",
 	description: "One fault to put on one target, but its instruction, which is the kind's own.",
@@ -76,13 +84,13 @@ const item = {
 const injectRequest: ObjectField = {
 	type: "object",
 	description: "A batch of faults to put in place.",
-	fields: { items: { type: "array", required: true, description: "The faults.", maxItems, items: item } },
+	fields: { epoch, items: { type: "array", required: true, description: "The faults.", maxItems, items: item } },
 };
 
 const recoverRequest: ObjectField = {
 	type: "object",
 	description: "A batch of faults to take out.",
-	fields: { ids: { type: "array", required: true, description: "Their ids.", maxItems, items: id } },
+	fields: { epoch, ids: { type: "array", required: true, description: "Their ids.", maxItems, items: id } },
 };
 
 /** A request that is not what it must be; the message names each path. */

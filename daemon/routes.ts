@@ -3,6 +3,7 @@ import { type BatchResponse, daemonPaths } from "../api/daemon-api.ts";
 import { readJson } from "./body.ts";
 import { HttpError } from "./http-error.ts";
 import type { Injections } from "./injections.ts";
+import type { Leader } from "./leader.ts";
 import { injectRequestOf, recoverRequestOf } from "./requests.ts";
 import { isOpen } from "./stream.ts";
 import { watch } from "./watch.ts";
@@ -19,19 +20,21 @@ interface Route {
 export type Routes = (path: string, method: string) => Handler;
 
 /** The routes of the daemon's API. */
-export function routesOf(injections: Injections): Routes {
+export function routesOf(injections: Injections, leader: Leader): Routes {
 	const routes: Readonly<Record<string, Route>> = {
 		[daemonPaths.inject]: {
 			method: "POST",
 			handle: async (stream) => {
-				const { items } = injectRequestOf(await readJson(stream));
+				const { epoch, items } = injectRequestOf(await readJson(stream));
+				await leader.admit(epoch);
 				answer(stream, { results: await injections.inject(items) });
 			},
 		},
 		[daemonPaths.recover]: {
 			method: "POST",
 			handle: async (stream) => {
-				const { ids } = recoverRequestOf(await readJson(stream));
+				const { epoch, ids } = recoverRequestOf(await readJson(stream));
+				await leader.admit(epoch);
 				answer(stream, { results: await injections.recover(ids) });
 			},
 		},

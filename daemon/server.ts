@@ -161,7 +161,8 @@ export class Server {
 		if (!isOpen(stream) || stream.headersSent) return;
 		const extra = error instanceof HttpError ? error.headers : {};
 		stream.respond({ ":status": status, "content-type": "application/json", ...extra });
-		stream.end(JSON.stringify({ error: errorText(error) } satisfies ErrorResponse));
+		const more = error instanceof HttpError ? error.more : {};
+		stream.end(JSON.stringify({ error: errorText(error), ...more } satisfies ErrorResponse));
 		// What is still on its way of the body is not wanted.
 		stream.resume();
 		stream.once("finish", () => stream.close());

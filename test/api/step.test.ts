@@ -11,6 +11,8 @@ const changes: [files: string, call: RegExp][] = [
 	["daemon/journal.ts", /^this\.#(note|file\.(append|replace))$/],
 	["controller/kube-world.ts", /^server\.(put|patch|post|delete)$/],
 	["controller/node-calls.ts", /\.(inject|recover)$/],
+	["controller/election.ts", /^server\.(put|patch|post|delete)$/],
+	["daemon/leader.ts", /^replaceFile$/],
 ];
 
 /** Functions that only look, that try something out where no target is, or that a step calls. */

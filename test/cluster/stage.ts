@@ -19,6 +19,7 @@ import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { authoritySecret, daemonSecret } from "../../controller/certificate-secrets.ts";
 import { type Lifetimes, usualLifetimes } from "../../controller/certificates.ts";
 import { Controller, type Ports } from "../../controller/controller.ts";
+import { type ElectionTimes, usualTimes } from "../../controller/election.ts";
 import type { Pod, Secret } from "../../controller/kube.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
@@ -56,6 +57,13 @@ const clusterRights = [
 const ownRights = [
 	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
 	{ apiGroups: [""], resources: ["secrets"], resourceNames: [authoritySecret, daemonSecret], verbs: ["get", "update"] },
+	{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
+	{
+		apiGroups: ["coordination.k8s.io"],
+		resources: ["leases"],
+		resourceNames: ["pulumi-chaos-controller"],
+		verbs: ["get", "update"],
+	},
 ];
 
 /** An event of Kubernetes, as far as tests look at it. */
@@ -65,6 +73,13 @@ export interface KubeEvent {
 	message: string;
 	count: number;
 	involvedObject: { uid: string };
+}
+
+/** A controller, its ports, and its way to the API server. */
+export interface Replica {
+	controller: Controller;
+	ports: Ports;
+	proxy: TcpProxy;
 }
 
 /** What a pod has besides, or instead of, what every one has. */
@@ -93,10 +108,15 @@ export class Stage {
 	/** Those of the controller that runs. */
 	ports: Ports = { health: 0, webhook: 0 };
 	readonly #lifetimes: Lifetimes;
+	readonly #times: ElectionTimes;
 
-	/** @param lifetimes - how long the controller's certificates are valid */
-	constructor(lifetimes = usualLifetimes) {
+	/**
+	 * @param lifetimes - how long the controller's certificates are valid
+	 * @param times - of the election of controllers
+	 */
+	constructor(lifetimes = usualLifetimes, times = usualTimes) {
 		this.#lifetimes = lifetimes;
+		this.#times = times;
 		this.#config = new KubeConfig();
 		this.#config.loadFromFile(kubeconfigPath());
 		this.server = new ApiServer(this.#config);
@@ -121,6 +141,16 @@ export class Stage {
 
 	/** Starts the controller; with the same Secrets it goes on where another has left off. */
 	async startController(): Promise<void> {
+		const { controller, ports } = await this.startReplica("first", this.proxy);
+		this.controller = controller;
+		this.ports = ports;
+		await eventually("the controller is ready", async () => (await this.readiness()).ok, 30);
+	}
+
+	/** Starts one more controller, behind that proxy or a new one; whoever starts it stops both. */
+	async startReplica(identity: string, by?: TcpProxy): Promise<Replica> {
+		const upstream = new URL(this.#config.getCurrentCluster()?.server ?? "");
+		const proxy = by ?? (await TcpProxy.start(upstream.hostname, Number(upstream.port)));
 		const config = {
 			namespace: this.system,
 			defaultDurationMs: 3_600_000,
@@ -130,11 +160,11 @@ export class Stage {
 			systemImage: "pulumi-chaos:test",
 			logLevel: "debug",
 		} as const;
-		const kubeConfig = await this.#asController();
-		const log = createLog("debug", (line) => this.log.push(line));
-		this.controller = new Controller({ kubeConfig, config, log, lifetimes: this.#lifetimes });
-		this.ports = await this.controller.start();
-		await eventually("the controller is ready", async () => (await this.readiness()).ok, 30);
+		const kubeConfig = await this.#asController(proxy);
+		const log = createLog("debug", (line) => this.log.push(line)).with({ replica: identity });
+		const options = { kubeConfig, config, identity, log, lifetimes: this.#lifetimes, times: this.#times };
+		const controller = new Controller(options);
+		return { controller, proxy, ports: await controller.start() };
 	}
 
 	/** What the controller answers to the kubelet's question whether it is ready. */
@@ -256,6 +286,11 @@ export class Stage {
 		return path;
 	}
 
+	/** Deletes an object. */
+	async remove(path: string): Promise<void> {
+		await remove(this.#config, path);
+	}
+
 	/** Asks for the deletion of an experiment. */
 	async delete(name: string): Promise<void> {
 		await remove(this.#config, this.path(name));
@@ -333,7 +368,7 @@ export class Stage {
 	}
 
 	/** Credentials of the controller's service account, through the proxy. */
-	async #asController(): Promise<KubeConfig> {
+	async #asController(proxy: TcpProxy): Promise<KubeConfig> {
 		const config = new KubeConfig();
 		config.loadFromFile(kubeconfigPath());
 		const cluster = config.getCurrentCluster();
@@ -342,7 +377,7 @@ export class Stage {
 		const { status } = await this.server.post<{ status: { token: string } }>(account, { spec: {} });
 		// The proxy passes TLS through: the server is still to be known by its own name, not by the proxy's address.
 		const { hostname } = new URL(cluster.server);
-		const server = `https://127.0.0.1:${this.proxy?.port}`;
+		const server = `https://127.0.0.1:${proxy.port}`;
 		const proxied = { ...cluster, server, ...(isIP(hostname) === 0 && { tlsServerName: hostname }) };
 		config.loadFromClusterAndUser(proxied, { name: "controller", token: status.token });
 		return config;

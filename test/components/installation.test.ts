@@ -79,6 +79,7 @@ it("makes CRDs, controller, daemons and webhooks, and a drain after all of them"
 			"Installation",
 			"MutatingWebhookConfiguration",
 			"Namespace",
+			"PodDisruptionBudget",
 			"Role",
 			"RoleBinding",
 			"Service",
@@ -120,8 +121,8 @@ it("gives the controller no more than it needs", async () => {
 	await install({ defaultDuration: "10m", imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
 	expect(only("kubernetes:apps/v1:Deployment")).toMatchObject({
 		spec: {
-			replicas: 1,
-			strategy: { type: "Recreate" },
+			replicas: 2,
+			strategy: { type: "RollingUpdate", rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
 			template: {
 				metadata: {
 					labels: { "pulumi-chaos.io/component": "controller" },
@@ -175,6 +176,13 @@ it("gives the controller no more than it needs", async () => {
 			apiGroups: [""],
 			resources: ["secrets"],
 			resourceNames: ["pulumi-chaos-ca", "pulumi-chaos-daemon-tls"],
+			verbs: ["get", "update"],
+		},
+		{ apiGroups: ["coordination.k8s.io"], resources: ["leases"], verbs: ["create"] },
+		{
+			apiGroups: ["coordination.k8s.io"],
+			resources: ["leases"],
+			resourceNames: ["pulumi-chaos-controller"],
 			verbs: ["get", "update"],
 		},
 	]);

@@ -5,6 +5,7 @@ import { systemLabel } from "../../api/names.ts";
 import { createAuthority, issue, type KeyPair } from "../../controller/certificates.ts";
 import { DaemonLink } from "../../controller/daemon-link.ts";
 import { Daemons } from "../../controller/daemons.ts";
+import { NotLeading } from "../../controller/term.ts";
 import { NodeUnavailable } from "../../controller/world.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";
@@ -17,6 +18,8 @@ let double: DaemonDouble;
 let link: DaemonLink;
 let states: string[];
 let synced: number;
+let epoch: number;
+let outranked: number[];
 
 beforeAll(async () => {
 	authority = await createAuthority();
@@ -29,12 +32,23 @@ async function startDouble(at = address): Promise<DaemonDouble> {
 }
 
 const quiet = createLog("error", () => undefined);
+/** What a link that nobody listens to asks and tells. */
+const leading = {
+	epoch: () => 5,
+	onOutranked: () => undefined,
+	onState: () => undefined,
+	onSynced: () => undefined,
+};
 
 beforeEach(async () => {
 	double = await startDouble();
 	states = [];
 	synced = 0;
+	epoch = 5;
+	outranked = [];
 	link = new DaemonLink(address, () => client, quiet, {
+		epoch: () => epoch,
+		onOutranked: (by) => outranked.push(by),
 		onState: ({ id, status }) => states.push(`${id} ${status}`),
 		onSynced: () => synced++,
 	});
@@ -108,13 +122,34 @@ it("fails a call whose connection breaks meanwhile, as one without an answer", a
 	await expect(call).rejects.toThrow(NodeUnavailable);
 });
 
+it("says in which term it calls, and tells of a later one that the daemon has heard of", async () => {
+	await link.inject([item("a")]);
+	expect(double.calls.map((call) => call.epoch)).toEqual([5]);
+	double.epoch = 8;
+	await expect(link.recover(["a"])).rejects.toThrow("the daemon answered 409: epoch 8 has called since");
+	expect(outranked).toEqual([8]);
+	expect([...double.held.keys()]).toEqual(["a"]);
+});
+
+it("makes no call when its owner leads no more", async () => {
+	const idle = new DaemonLink(address, () => client, quiet, {
+		...leading,
+		epoch: () => {
+			throw new NotLeading();
+		},
+	});
+	await expect(idle.inject([item("a")])).rejects.toThrow(NotLeading);
+	expect(double.calls).toEqual([]);
+	await idle.close();
+});
+
 it("tells a daemon that refuses from one that does not answer", async () => {
 	double.onInject = () => {
 		throw new Error("does not reach the client");
 	};
 	await expect(link.inject([item("a")])).rejects.toThrow(NodeUnavailable);
 	const stranger = { ...(await issue(authority, { name: "somebody.else", usage: "client" })), ca: authority.cert };
-	const other = new DaemonLink(address, () => stranger, quiet, { onState: () => undefined, onSynced: () => undefined });
+	const other = new DaemonLink(address, () => stranger, quiet, leading);
 	const refused = await other.recover(["a"]).catch((error: unknown) => error);
 	expect(refused).not.toBeInstanceOf(NodeUnavailable);
 	expect(refused).toMatchObject({ message: "the daemon answered 403: DNS:somebody.else may not call" });
@@ -126,7 +161,7 @@ it("does not speak to a server that is not the daemon", async () => {
 	await double.stop();
 	const impostor = await issue(authority, { name: controllerClientName, usage: "server" });
 	double = await DaemonDouble.start(address, { ...impostor, ca: authority.cert });
-	link = new DaemonLink(address, () => client, quiet, { onState: () => undefined, onSynced: () => undefined });
+	link = new DaemonLink(address, () => client, quiet, leading);
 	await expect(link.recover(["a"])).rejects.toThrow(/does not match certificate's altnames/);
 	expect(double.calls).toEqual([]);
 });
@@ -137,8 +172,7 @@ it("is found by the daemon's pod, follows it to another address, and ends with i
 		namespace: "chaos",
 		tls: () => client,
 		log: quiet,
-		onState: () => undefined,
-		onSynced: () => undefined,
+		...leading,
 	});
 	const ready = (ip: string, is = "True", uid = "d") =>
 		pod("daemon", {

@@ -19,11 +19,13 @@ it("counts targets by phase and by what is wrong with them, over all experiments
 		{ ...withRecords(), status: { experiment: { desiredPhase: "Stop" as const } } },
 	];
 	const { registry } = new ControllerMetrics({
+		leads: () => true,
 		experiments: () => experiments,
 		queue: () => ({ ready: 3, running: 2, oldestMs: 1500 }),
 		links: () => [true, false, true],
 	});
 	expect(samplesOf(registry.text())).toMatchObject({
+		pulumi_chaos_controller_leads: 1,
 		'pulumi_chaos_controller_experiments{kind="NetworkChaos",desired="Run"}': 2,
 		'pulumi_chaos_controller_experiments{kind="NetworkChaos",desired="Stop"}': 1,
 		'pulumi_chaos_controller_targets{kind="NetworkChaos",phase="Injected"}': 2,

@@ -20,7 +20,12 @@ function observed(recover: () => Promise<InjectionState[]>) {
 	const logged: Record<string, unknown>[] = [];
 	const log = createLog("debug", (line) => logged.push(JSON.parse(line)));
 	const load = { ready: 0, running: 0, oldestMs: 0 };
-	const metrics = new ControllerMetrics({ experiments: () => [], queue: () => load, links: () => [] });
+	const metrics = new ControllerMetrics({
+		leads: () => true,
+		experiments: () => [],
+		queue: () => load,
+		links: () => [],
+	});
 	const nodes = new ObservedNodes({ inject: recover, recover }, metrics, log);
 	return { nodes, logged, metrics, samples: () => samplesOf(metrics.registry.text()) };
 }

@@ -80,11 +80,11 @@ export class Bench {
 	}
 
 	inject(...items: InjectItem[]): Promise<InjectionState[]> {
-		return batch(this.client, "/v1/inject", { items });
+		return batch(this.client, "/v1/inject", { epoch: 1, items });
 	}
 
 	recover(...ids: string[]): Promise<InjectionState[]> {
-		return batch(this.client, "/v1/recover", { ids });
+		return batch(this.client, "/v1/recover", { epoch: 1, ids });
 	}
 }
 

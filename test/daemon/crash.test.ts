@@ -77,8 +77,8 @@ it(`agrees with the targets after kill -9 at any moment (${rounds} times)`, { ti
 		const client = await bench.connect(first.port);
 		const call =
 			round % 3 === 2
-				? batch(client, "/v1/recover", { ids: items().map(({ id }) => id) })
-				: batch(client, "/v1/inject", { items: items() });
+				? batch(client, "/v1/recover", { epoch: 1, ids: items().map(({ id }) => id) })
+				: batch(client, "/v1/inject", { epoch: 1, items: items() });
 		const outcome = call.then(
 			() => "answered",
 			() => "broken off",
@@ -106,7 +106,7 @@ it(`agrees with the targets after kill -9 at any moment (${rounds} times)`, { ti
 
 	const last = await launch();
 	const client = await bench.connect(last.port);
-	const done = await batch(client, "/v1/recover", { ids: items().map(({ id }) => id) });
+	const done = await batch(client, "/v1/recover", { epoch: 1, ids: items().map(({ id }) => id) });
 	expect(done.map(({ status }) => status)).toEqual(pods.map(() => "recovered"));
 	expect(pods.map((pod) => pod.ruleset())).toEqual(pods.map(() => ""));
 	client.close();

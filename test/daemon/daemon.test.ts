@@ -139,6 +139,31 @@ describe("inject and recover", () => {
 	});
 });
 
+describe("a controller that leads no more", () => {
+	const call = (epoch: number, path: string, body: object) => bench.client.call("POST", path, { epoch, ...body });
+	const refused = {
+		status: 409,
+		body: {
+			error: "the controller of epoch 2 does not lead any more: that of epoch 3 has called since",
+			epoch: 3,
+		},
+	};
+
+	it("can do nothing, also when the daemon was restarted", async () => {
+		await bench.start();
+		expect(await call(2, "/v1/inject", { items: [item()] })).toMatchObject({ status: 200 });
+		expect(await call(3, "/v1/recover", { ids: [other] })).toMatchObject({ status: 200 });
+		const placed = front.ruleset();
+		expect(await call(2, "/v1/recover", { ids: [id] })).toMatchObject(refused);
+		expect(await call(2, "/v1/inject", { items: [item({ id: other, target: back.target })] })).toMatchObject(refused);
+		await bench.stop();
+		await bench.start();
+		expect(await call(2, "/v1/recover", { ids: [id] })).toMatchObject(refused);
+		expect([front.ruleset(), back.ruleset()]).toEqual([placed, ""]);
+		expect(await call(3, "/v1/recover", { ids: [id] })).toMatchObject({ status: 200 });
+	});
+});
+
 describe("watch", () => {
 	beforeEach(() => bench.start());
 

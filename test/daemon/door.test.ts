@@ -9,6 +9,7 @@ import { createLog } from "../../api/log.ts";
 import { readJson } from "../../daemon/body.ts";
 import { Injections } from "../../daemon/injections.ts";
 import { Journal } from "../../daemon/journal.ts";
+import { Leader } from "../../daemon/leader.ts";
 import { RateLimit } from "../../daemon/rate-limit.ts";
 import { routesOf } from "../../daemon/routes.ts";
 import { Server } from "../../daemon/server.ts";
@@ -29,7 +30,7 @@ async function open(limit?: RateLimit): Promise<void> {
 	journal = await Journal.open(join(bench.folder, "journal"), log);
 	const injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", log });
 	const credentials = await readCredentials(join(bench.folder, "tls"));
-	const routes = routesOf(injections);
+	const routes = routesOf(injections, await Leader.open(bench.folder, log));
 	server = new Server({ credentials, routes, log, port: 0, host: "127.0.0.1", ...(limit && { limit }) });
 	port = await server.listen();
 	own = { ca: bench.authority.ca, ...(await bench.authority.issue(controllerClientName)) };
@@ -47,8 +48,8 @@ afterEach(async () => {
 	await bench.close();
 });
 
-const recover = (client = controller) => client.call("POST", daemonPaths.recover, { ids: [] });
-const inject = (client = controller) => client.call("POST", daemonPaths.inject, { items: [] });
+const recover = (client = controller) => client.call("POST", daemonPaths.recover, { epoch: 1, ids: [] });
+const inject = (client = controller) => client.call("POST", daemonPaths.inject, { epoch: 1, items: [] });
 
 it("lets each connection ask so often and no more, but for taking faults out", async () => {
 	await open(new RateLimit({ perSecond: 0.001, burst: 3 }, { perSecond: 1, burst: 100 }));
@@ -128,7 +129,7 @@ it("outlives requests that are reset as soon as they were made", async () => {
 function reset(session: ClientHttp2Session, path: string, count: number): void {
 	const method = path === daemonPaths.watch ? "GET" : "POST";
 	const stream = session.request({ ":path": path, ":method": method }, { endStream: false }).on("error", () => {});
-	if (method === "POST") stream.end('{"ids":[]}');
+	if (method === "POST") stream.end('{"epoch":1,"ids":[]}');
 	stream.close(count % 2 === 0 ? constants.NGHTTP2_CANCEL : constants.NGHTTP2_NO_ERROR);
 }
 

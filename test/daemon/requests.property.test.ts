@@ -13,23 +13,26 @@ const item = {
 };
 
 it("an inject call is what it must be, or is refused in words", () => {
-	always(fc.oneof(fc.jsonValue(), mutations({ items: [item, { ...item, id: "fedcba9876543210" }] })), (body) => {
-		const request = orRefused(() => injectRequestOf(body));
-		for (const each of request?.items ?? []) {
-			expect(each).toEqual({
-				...item,
-				...each,
-				id: expect.stringMatching(/^[0-9a-f]{16}$/),
-				expiresInMs: expect.any(Number),
-				target: expect.objectContaining({ podUid: expect.stringMatching(/^[A-Za-z0-9-]+$/) }),
-			});
-			expect(Object.keys(each).sort()).toEqual(Object.keys(item).sort());
-		}
-	});
+	always(
+		fc.oneof(fc.jsonValue(), mutations({ epoch: 7, items: [item, { ...item, id: "fedcba9876543210" }] })),
+		(body) => {
+			const request = orRefused(() => injectRequestOf(body));
+			for (const each of request?.items ?? []) {
+				expect(each).toEqual({
+					...item,
+					...each,
+					id: expect.stringMatching(/^[0-9a-f]{16}$/),
+					expiresInMs: expect.any(Number),
+					target: expect.objectContaining({ podUid: expect.stringMatching(/^[A-Za-z0-9-]+$/) }),
+				});
+				expect(Object.keys(each).sort()).toEqual(Object.keys(item).sort());
+			}
+		},
+	);
 });
 
 it("a recover call is what it must be, or is refused in words", () => {
-	always(fc.oneof(fc.jsonValue(), mutations({ ids: ["0123456789abcdef", "fedcba9876543210"] })), (body) => {
+	always(fc.oneof(fc.jsonValue(), mutations({ epoch: 7, ids: ["0123456789abcdef", "fedcba9876543210"] })), (body) => {
 		const request = orRefused(() => recoverRequestOf(body));
 		for (const id of request?.ids ?? []) expect(id).toMatch(/^[0-9a-f]{16}$/);
 		if (request) expect(new Set(request.ids).size).toBe(request.ids.length);

@@ -25,7 +25,7 @@ beforeEach(async () => {
 
 afterEach(() => bench.close());
 
-const recoverNothing = ["POST", "/v1/recover", { ids: [] }] as const;
+const recoverNothing = ["POST", "/v1/recover", { epoch: 1, ids: [] }] as const;
 
 describe("who may call", () => {
 	it("is the controller", async () => {
@@ -92,16 +92,17 @@ describe("what is refused", () => {
 			"an unknown field",
 			"POST",
 			"/v1/recover",
-			{ ids: [], force: true },
+			{ epoch: 1, ids: [], force: true },
 			400,
-			"force: is not a known field; the fields here are ids",
+			"force: is not a known field; the fields here are epoch, ids",
 		],
-		["a missing field", "POST", "/v1/recover", {}, 400, "ids: missing"],
+		["a missing field", "POST", "/v1/recover", { epoch: 1 }, 400, "ids: missing"],
+		["a caller who does not say when it was elected", "POST", "/v1/recover", { ids: [] }, 400, "epoch: missing"],
 		[
 			"a bad id",
 			"POST",
 			"/v1/recover",
-			{ ids: ["../x"] },
+			{ epoch: 1, ids: ["../x"] },
 			400,
 			'ids[0]: "../x" is not an injection id; use 16 hexadecimal digits',
 		],
@@ -109,12 +110,12 @@ describe("what is refused", () => {
 			"an id twice",
 			"POST",
 			"/v1/recover",
-			{ ids: ["0123456789abcdef", "0123456789abcdef"] },
+			{ epoch: 1, ids: ["0123456789abcdef", "0123456789abcdef"] },
 			400,
 			'ids[1]: "0123456789abcdef" stands twice in one call',
 		],
-		["a long list of mistakes", "POST", "/v1/recover", { ids: longList }, 400, /\nand 2 more$/],
-		["an item that is none", "POST", "/v1/inject", { items: [null] }, 400, "items[0]: null is not an object"],
+		["a long list of mistakes", "POST", "/v1/recover", { epoch: 1, ids: longList }, 400, /\nand 2 more$/],
+		["an item that is none", "POST", "/v1/inject", { epoch: 1, items: [null] }, 400, "items[0]: null is not an object"],
 	])("%s", async (_what, method, path, body, status, error) => {
 		const answer = await bench.client.call(method, path, body);
 		expect(answer.status).toBe(status);
@@ -131,7 +132,7 @@ describe("what is refused", () => {
 			target: { namespace: "Shop", pod: "a", podUid: "u", containers: [{ name: "main", id: "4f6" }] },
 			expiresInMs: 0,
 		};
-		const { status, body } = await bench.client.call("POST", "/v1/inject", { items: [item] });
+		const { status, body } = await bench.client.call("POST", "/v1/inject", { epoch: 1, items: [item] });
 		expect(status).toBe(400);
 		expect((body as { error: string }).error.split("\n")).toEqual([
 			`items[0].experiment: "e/../../x" is not a uid; use letters, digits and '-'`,
@@ -145,7 +146,7 @@ describe("what is refused", () => {
 	it("an item without an instruction", async () => {
 		const target = { namespace: "shop", pod: "a", podUid: "u", containers: [] };
 		const item = { id: "0123456789abcdef", experiment: "e", kind: "NetworkChaos", target, expiresInMs: 1 };
-		expect(await bench.client.call("POST", "/v1/inject", { items: [item] })).toMatchObject({
+		expect(await bench.client.call("POST", "/v1/inject", { epoch: 1, items: [item] })).toMatchObject({
 			status: 400,
 			body: { error: "items[0].instruction: missing" },
 		});

@@ -26,6 +26,7 @@ export interface DoubleTls {
 export interface Call {
 	path: string;
 	ids: string[];
+	epoch: number;
 }
 
 /**
@@ -37,6 +38,10 @@ export class DaemonDouble {
 	readonly held = new Map<string, InjectItem>();
 	/** All calls, oldest first. */
 	readonly calls: Call[] = [];
+	/** Ids that were put in place, once for each time; what was in place already is only confirmed. */
+	readonly injected: string[] = [];
+	/** The latest leader that has called; calls of earlier ones are refused. */
+	epoch = 0;
 	/** What inject answers for an item; default: injected. */
 	onInject: (item: InjectItem) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "injected" });
 	/** What recover answers for an id; default: recovered. */
@@ -110,7 +115,13 @@ export class DaemonDouble {
 		for await (const chunk of stream.setEncoding("utf8")) body += chunk;
 		const request = JSON.parse(body) as InjectRequest | RecoverRequest;
 		const ids = "items" in request ? request.items.map(({ id }) => id) : request.ids;
-		this.calls.push({ path, ids });
+		if (request.epoch < this.epoch) {
+			stream.respond({ ":status": 409 });
+			stream.end(JSON.stringify({ error: `epoch ${this.epoch} has called since`, epoch: this.epoch }));
+			return;
+		}
+		this.epoch = request.epoch;
+		this.calls.push({ path, ids, epoch: request.epoch });
 		await this.gate;
 		const results = "items" in request ? request.items.map((item) => this.#inject(item)) : this.#recover(request.ids);
 		stream.respond({ ":status": 200 });
@@ -119,7 +130,10 @@ export class DaemonDouble {
 
 	#inject(item: InjectItem): InjectionState {
 		const answer = this.onInject(item);
-		if (answer.status === "injected") this.held.set(item.id, item);
+		if (answer.status === "injected") {
+			if (!this.held.has(item.id)) this.injected.push(item.id);
+			this.held.set(item.id, item);
+		}
 		return { id: item.id, experiment: item.experiment, ...answer };
 	}
 
