@@ -4,10 +4,11 @@ import { check } from "../../api/check.ts";
 import { fillDefaults } from "../../api/defaults.ts";
 import { describeProblems } from "../../api/problem.ts";
 import { allKinds } from "../../orchestration/kinds.ts";
+import { broken, placesOf } from "../support/broken.ts";
 import { crdTwin } from "../support/crd-twin.ts";
 import { numRuns } from "../support/properties.ts";
 import { ready } from "../support/ready.ts";
-import { broken, placesOf, valuesOf } from "../support/specs.ts";
+import { valuesOf } from "../support/specs.ts";
 
 /** A spec is as dear as many texts. */
 const options = { numRuns: numRuns / 100 };

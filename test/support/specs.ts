@@ -4,7 +4,6 @@ import { byteSize } from "../../api/byte-size.ts";
 import { cron } from "../../api/cron.ts";
 import type { Field, MapField, ObjectField, StringField } from "../../api/field.ts";
 import type { Grammar } from "../../api/grammar.ts";
-import { isObject } from "../../api/json.ts";
 import { jsonText } from "../../api/json-text.ts";
 import { checkRules } from "../../api/rule.ts";
 import { rulesOfObject } from "../../api/rules.ts";
@@ -89,19 +88,15 @@ function ruledObjectsOf(field: ObjectField): Arbitrary<unknown> {
 }
 
 function objectsOf({ fields, variants }: ObjectField): Arbitrary<unknown> {
-	if (!variants)
-		return recordOf(
-			fields,
-			() => true,
-			(name) => fields[name]?.required === true,
-		);
+	const required = (name: string): boolean => fields[name]?.required === true;
+	if (!variants) return recordOf(fields, () => true, required);
 	const { by, of, shared } = variants;
 	const arbitraries = Object.entries(of).map(([name, { needs, allows }]) => {
 		const fits = new Set([...shared, ...needs, ...allows]);
 		const rest = recordOf(
 			fields,
 			(field) => fits.has(field) && field !== by,
-			(field) => fields[field]?.required === true || needs.includes(field),
+			(field) => required(field) || needs.includes(field),
 		);
 		return rest.map((object) => ({ [by]: name, ...object }));
 	});
@@ -134,38 +129,4 @@ function recordOf(
 	const names = Object.keys(fields).filter((name) => fits(name) && fields[name]?.refused === undefined);
 	const model = Object.fromEntries(names.map((name) => [name, valuesOf(fields[name] as Field)]));
 	return fc.record(model, { requiredKeys: names.filter(needed), noNullPrototype: true });
-}
-
-/** Values of JSON that fit hardly anywhere. No null: the API server drops it before it looks. */
-const junk = fc.constantFrom<unknown>(
-	...["", "x", "150", "-5ms", "1e3", "0", "a b", "ä".repeat(20), "x".repeat(5000)],
-	...[0, -1, 1.5, 70_000, 2 ** 53, true, false],
-	...[[], [""], [1], ["x", "x", "x"], {}, { x: "y" }],
-);
-
-/** The same value with something wrong in one place: a part left out, replaced or added. */
-export function broken(value: unknown): Arbitrary<unknown> {
-	const places = placesOf(value);
-	return fc
-		.tuple(fc.constantFrom(...places), fc.constantFrom("drop", "replace", "add"), junk)
-		.map(([place, how, part]) => {
-			const copy = structuredClone(value);
-			const parent = place.slice(0, -1).reduce<unknown>((at, key) => (at as Record<string, unknown>)[key], copy);
-			const key = place.at(-1) ?? "";
-			if (Array.isArray(parent)) {
-				if (how === "drop") parent.splice(Number(key), 1);
-				else if (how === "add") parent.push(part);
-				else parent[Number(key)] = part;
-			} else if (isObject(parent)) {
-				if (how === "drop") delete parent[key];
-				else parent[how === "add" ? "addition" : key] = part;
-			}
-			return copy;
-		});
-}
-
-/** Paths of all parts of a value. */
-export function placesOf(value: unknown, at: readonly string[] = []): (readonly string[])[] {
-	if (typeof value !== "object" || value === null) return [];
-	return Object.entries(value).flatMap(([key, child]) => [[...at, key], ...placesOf(child, [...at, key])]);
 }

@@ -1,0 +1,38 @@
+import { expect, it } from "vitest";
+import type { Field } from "../../api/field.ts";
+import { allKinds } from "../../orchestration/kinds.ts";
+
+/** What no CRD says and the webhook alone does, by grammar or field. One more needs a reason why no expression can say it. */
+const webhookOnly = {
+	JSON: "the grammar of JSON",
+	"Schedule.workflow": "the rules of all kinds in a list of steps cost more than the API server allows",
+	Workflow: "the rules of all kinds in a list of steps cost more than the API server allows",
+	"a cron expression": "the ranges of the fields, the duration after @every and the names of time zones",
+	"a duration above zero": "more than the 292 years that the format holds",
+	"a duration of zero or more": "more than the 292 years that the format holds",
+	"a percentage": "the range of numbers with an exponent",
+	"a status code": "that a range goes from the lower to the higher",
+	"an IP address or CIDR": "how an address is written",
+	"an address of HTTP": "how host and port are written",
+	"an amount of memory": "numbers with an exponent that are zero, or more than a 64-bit number of bytes",
+	"an offset of time": "more than the 292 years that the format holds",
+	"the key of a label": "the length of the prefix",
+};
+
+it("the webhook alone says no more than this", () => {
+	const found = new Map<string, string>();
+	for (const { kind, spec } of allKinds) collect(spec, kind, found);
+	expect(Object.fromEntries([...found].toSorted())).toEqual(webhookOnly);
+});
+
+function collect(field: Field, path: string, found: Map<string, string>): void {
+	if (field.type === "string" && field.grammar?.inexact) found.set(field.grammar.name, field.grammar.inexact);
+	if (field.type === "map") {
+		if (field.keys?.inexact) found.set(field.keys.name, field.keys.inexact);
+		collect(field.values, path, found);
+	}
+	if (field.type === "array") collect(field.items, path, found);
+	if (field.type !== "object") return;
+	if (field.withoutCel) found.set(path, field.withoutCel);
+	for (const [name, child] of Object.entries(field.fields)) collect(child, `${path}.${name}`, found);
+}
