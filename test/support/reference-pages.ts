@@ -22,3 +22,9 @@ export function shownExamples(): Shown[] {
 		}));
 	});
 }
+
+/** The programs that a page shows. */
+export function programsOn(page: string): string[] {
+	const text = readFileSync(join(root, page), "utf8");
+	return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, program = ""]) => program);
+}

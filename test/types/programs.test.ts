@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { kinds } from "../../provider/kinds.ts";
 import { goldenPrograms } from "../cli/goldens.ts";
 import { compile, type Mistake } from "../support/compile.ts";
-import { shownExamples } from "../support/reference-pages.ts";
+import { programsOn, shownExamples } from "../support/reference-pages.ts";
 import { right } from "./right.ts";
 import { wholePrograms } from "./samples.ts";
 import { wrong } from "./wrong.ts";
@@ -19,6 +19,7 @@ const programs = new Map([
 	...outputs.map(([name, text]) => [`outputs on every level of ${name}`, imports + text] as const),
 	...Object.entries(right).map(([name, text]) => [name, imports + cut + text] as const),
 	...shownExamples().map(({ name, program }) => [`the page's example ${name}`, program] as const),
+	...programsOn("README.md").map((program, index) => [`the README's program ${index + 1}`, program] as const),
 	...[...goldenPrograms()].map(([name, program]) => [`what convert makes of ${name}`, program] as const),
 	...wrong.map(({ what, program }) => [what, imports + program] as const),
 ]);
