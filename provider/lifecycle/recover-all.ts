@@ -1,6 +1,6 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { scopeLabel } from "../../api/names.ts";
-import type { Cluster } from "../cluster/cluster.ts";
+import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { untilAdmitting } from "./admission.ts";
 import { type Context, connect, limits } from "./context.ts";
 import { explain, LifecycleError, letGo, PartialFailure } from "./failure.ts";
@@ -38,7 +38,10 @@ export async function createDrain(context: Context, inputs: DrainInputs): Promis
 	});
 }
 
-/** Recovers all experiments of a stack, known to its state or not. */
+/**
+ * Recovers all experiments of a stack, known to its state or not. Kinds that the user may not list are passed over, and said:
+ * whoever made an experiment of a kind could list it, and what is in the state was recovered before.
+ */
 export function deleteScope(context: Context, state: ScopeInputs): Promise<void> {
 	return recoverAll(context, state, `${scopeLabel}=${state.scope}`);
 }
@@ -58,9 +61,16 @@ function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?:
 		const bounds = limits(context, state.timeout, signal);
 		try {
 			const plurals = await cluster.plurals();
+			const recover = (plural: string) => recoverKind(context, cluster, plural, labels, bounds);
+			const forbidden: string[] = [];
 			const left = (
-				await Promise.all(plurals.map((plural) => recoverKind(context, cluster, plural, labels, bounds)))
+				await Promise.all(
+					plurals.map((plural) =>
+						state.kind === "Scope" ? unlessForbidden(recover(plural), () => forbidden.push(plural)) : recover(plural),
+					),
+				)
 			).flat();
+			if (forbidden.length > 0) context.say(passedOver(cluster, forbidden));
 			if (left.length > 0) throw new LifecycleError(notRecovered(cluster, left, bounds.timeoutMs));
 		} catch (error) {
 			const whose = state.kind === "Scope" ? "this stack" : "the cluster";
@@ -70,6 +80,23 @@ function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?:
 			});
 		}
 	});
+}
+
+async function unlessForbidden(left: Promise<Experiment[]>, forbidden: () => void): Promise<Experiment[]> {
+	try {
+		return await left;
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.status !== 403) throw error;
+		forbidden();
+		return [];
+	}
+}
+
+function passedOver({ where }: Cluster, plurals: readonly string[]): string {
+	return (
+		`not looked for in the cluster ${where}: ${plurals.toSorted().join(", ")}, which this user may not list; should a killed ` +
+		'"pulumi up" of this stack have left one, it ends after its duration'
+	);
 }
 
 /** What is left of one kind when patience or time is over; empty when all is recovered. */

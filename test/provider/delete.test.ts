@@ -127,6 +127,22 @@ describe.each([
 		expect(world.cluster.objects.size).toBe(survivors);
 	});
 
+	it("meets a kind that the user may not list", async () => {
+		const world = await populated();
+		world.cluster.plurals = async () => ["networkchaos", "podchaos"];
+		world.cluster.failures.set("follow podchaos", new ApiError(403, 'User "ci" cannot list resource "podchaos"'));
+		if (kind === "Drain") {
+			await expect(remove(world)).rejects.toThrow('no rights: User "ci" cannot list resource "podchaos"');
+			return;
+		}
+		await remove(world);
+		expect(world.cluster.objects.size).toBe(survivors);
+		expect(world.said).toEqual([
+			`not looked for ${at}: podchaos, which this user may not list; should a killed "pulumi up" of this stack have left ` +
+				"one, it ends after its duration",
+		]);
+	});
+
 	it("is done where nothing is installed", async () => {
 		const world = new World();
 		world.cluster.plurals = async () => [];
