@@ -7,7 +7,7 @@ const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts
 const others: Record<string, string[]> = { vm: injectors, nightly: ["test/**/*.property.test.ts"] };
 
 /** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
-const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "examples", "nightly"];
+const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "kill", "examples", "nightly"];
 
 export default defineConfig({
 	test: {

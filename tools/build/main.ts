@@ -8,6 +8,7 @@ import { chmodSync, existsSync, globSync, readFileSync, rmSync, statSync, writeF
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "../lib/paths.ts";
+import { bundle, bundleImage } from "./bundles.ts";
 
 const stamp = join(root, "dist", ".built");
 const rooms = [
@@ -37,25 +38,7 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
 		cwd: root,
 		stdio: "inherit",
 	});
-	const bundle = {
-		absWorkingDir: root,
-		bundle: true,
-		platform: "node",
-		format: "esm",
-		logLevel: "warning",
-		// Some bundled CommonJS packages call require for Node's own modules.
-		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-	} as const;
-	await build({
-		...bundle,
-		entryPoints: { controller: "controller/main.ts", daemon: "daemon/main.ts" },
-		outdir: "dist/images",
-		outExtension: { ".js": ".mjs" },
-		target: "node24",
-		// For the lines of the image's stack traces; the sources themselves would double the package.
-		sourcemap: true,
-		sourcesContent: false,
-	});
+	await bundleImage("dist/images");
 	const command = join(root, "dist/cli/main.mjs");
 	await build({ ...bundle, entryPoints: ["cli/main.ts"], outfile: command, target: "node22" });
 	// npm does this too, but only when it installs: the repository's own link is older than the file.

@@ -23,12 +23,16 @@ async function unmountAll(part: Part): Promise<void> {
 	}
 }
 
-async function removePart(part: Part, cniPrefix: string, network: () => Promise<void>): Promise<void> {
+async function stopPart(part: Part, cniPrefix: string, network: () => Promise<void>): Promise<void> {
 	await killAll(part);
 	await network();
 	await unmountAll(part);
 	await removeCgroup(part.cgroup);
 	removeStrayFiles(part, cniPrefix);
+}
+
+async function removePart(part: Part, cniPrefix: string, network: () => Promise<void>): Promise<void> {
+	await stopPart(part, cniPrefix, network);
 	for (const folder of part.folders) rmSync(folder, { recursive: true, force: true });
 }
 
@@ -62,4 +66,11 @@ export async function removeCluster(layout: ClusterLayout): Promise<void> {
 export async function removeNode(layout: ClusterLayout, node: NodeLayout): Promise<void> {
 	const part = { folders: [node.run, node.state], cgroup: node.cgroup };
 	await removePart(part, `${cniName(layout)}${node.number}`, () => removeNodeNetwork(layout, node));
+}
+
+/** Does to one node what the loss of power does: nothing of it is left but what is on its disk. */
+export async function crashNode(layout: ClusterLayout, node: NodeLayout): Promise<void> {
+	const part = { folders: [node.run, node.state], cgroup: node.cgroup };
+	await stopPart(part, `${cniName(layout)}${node.number}`, () => removeNodeNetwork(layout, node));
+	rmSync(node.run, { recursive: true, force: true });
 }

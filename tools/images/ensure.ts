@@ -49,13 +49,22 @@ const source = (recipe: Recipe): Source => ({ recipe, context: readContext(recip
  */
 export async function ensureImages(progress: Progress = lineProgress()): Promise<Images> {
 	await run(process.execPath, [join(root, "tools", "build", "main.ts")], { cwd: root });
-	const system = source(systemRecipe);
-	const sample = source(sampleRecipe);
+	return ensureRecipes({ system: systemRecipe, sample: sampleRecipe }, progress);
+}
+
+/** As {@link ensureImages}, for any recipes; what they are made of is there. */
+export async function ensureRecipes<Name extends string>(
+	recipes: Readonly<Record<Name, Recipe>>,
+	progress: Progress = lineProgress(),
+): Promise<Record<Name, BuiltImage>> {
+	const sources = Object.entries<Recipe>(recipes).map(([name, recipe]) => [name as Name, source(recipe)] as const);
+	const all = (built: readonly BuiltImage[]) =>
+		Object.fromEntries(sources.map(([name], index) => [name, built[index]])) as Record<Name, BuiltImage>;
 	const plan = await planBase(progress);
 	const known = knownBase(plan, folder);
 	if (known !== undefined) {
-		const images = { system: imageOf(system, known), sample: imageOf(sample, known) };
-		if (existsSync(images.system.archive) && existsSync(images.sample.archive)) return images;
+		const images = sources.map(([, from]) => imageOf(from, known));
+		if (images.every(({ archive }) => existsSync(archive))) return all(images);
 	}
 	checkMachine(machine());
 	return withLock("images", progress, async () => {
@@ -63,10 +72,9 @@ export async function ensureImages(progress: Progress = lineProgress()): Promise
 		const digest = await ensureBase(plan, folder, buildah, progress);
 		await rememberBase(plan, folder, digest);
 		const base = { ref: plan.ref, digest };
-		return {
-			system: await ensureImage(system, base, buildah, progress),
-			sample: await ensureImage(sample, base, buildah, progress),
-		};
+		const images: BuiltImage[] = [];
+		for (const [, from] of sources) images.push(await ensureImage(from, base, buildah, progress));
+		return all(images);
 	});
 }
 

@@ -30,6 +30,13 @@ export function podRules(podUid: string): string {
 	return nft(processOf(podUid), "list", "ruleset");
 }
 
+/** The tables of faults in a pod's network namespace, each with its rules as nft prints them. */
+export function tablesOf(podUid: string): string[] {
+	return podRules(podUid)
+		.split(/^(?=table )/m)
+		.filter((table) => table.includes("pulumi_chaos_"));
+}
+
 /** As {@link podRules}, each table and rule with its handle: what is made anew has another one. */
 export function podRuleHandles(podUid: string): string {
 	return nft(processOf(podUid), "--stateless", "--handle", "list", "ruleset");
@@ -40,10 +47,10 @@ export function flushPodRules(podUid: string): void {
 	nft(processOf(podUid), "flush", "ruleset");
 }
 
-/** Tables that a fault left, in any network namespace that a process of this machine lives in: `inode: table`. */
-export function tablesLeft(): string[] {
+/** Tables that a fault left, in any network namespace that one of these processes (default: all) lives in: `inode: table`. */
+export function tablesLeft(pids: readonly number[] = allPids()): string[] {
 	const namespaces = new Map<string, number>();
-	for (const pid of allPids()) {
+	for (const pid of pids) {
 		try {
 			namespaces.set(readlinkSync(`/proc/${pid}/ns/net`), pid);
 		} catch {

@@ -7,12 +7,14 @@ import { runVitest } from "./vitest.ts";
 /**
  * Runs `tiers` one after another, each after what it needs is there, and prints a table and the sums at the end. Returns the
  * exit status: 1 when anything failed, when a need could not be met, or when a tier ran no test; the other tiers still run.
+ *
+ * @param whole - runs all tests of those tiers that otherwise run a sample
  */
-export async function runTiers(tiers: Tier[]): Promise<number> {
+export async function runTiers(tiers: Tier[], whole = false): Promise<number> {
 	const results: TierResult[] = [];
 	for (const tier of tiers) {
 		console.error(`\n== ${tier.name}`);
-		const result = await runTier(tier);
+		const result = await runTier(tier, whole);
 		if (result.problem !== undefined) console.error(`${tier.name}: ${result.problem}`);
 		results.push(result);
 	}
@@ -20,11 +22,11 @@ export async function runTiers(tiers: Tier[]): Promise<number> {
 	return results.some((result) => result.failed > 0) ? 1 : 0;
 }
 
-async function runTier(tier: Tier): Promise<TierResult> {
+async function runTier(tier: Tier, whole: boolean): Promise<TierResult> {
 	const started = Date.now();
 	const timed = () => ({ tier, minutes: (Date.now() - started) / 60_000 });
 	try {
-		const environment = await meet(tier.needs);
+		const environment = { ...(await meet(tier.needs)), ...(whole && tier.whole) };
 		const counts =
 			tier.name === "lint" ? await runLinters(environment) : await runVitest(tier.name, environment, tier.wrap);
 		if (counts.passed + counts.failed > 0) return { ...timed(), ...counts };

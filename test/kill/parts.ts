@@ -1,0 +1,17 @@
+/** What can be killed. */
+export const parts = [
+	"leader",
+	"frozen leader",
+	"cut-off leader",
+	"daemon",
+	"API server",
+	"etcd",
+	"runtime",
+	"target container",
+	"target pod",
+	"node",
+	"pulumi",
+] as const;
+
+/** One of them. */
+export type Part = (typeof parts)[number];

@@ -1,0 +1,167 @@
+import type { V1Pod } from "@kubernetes/client-node";
+import type { Step } from "../../api/step.ts";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import type { PodChaosSpec } from "../../faults/pod/spec.ts";
+import { tablesOf } from "../../tools/lib/pod-network.ts";
+import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
+import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
+import { api, leasePath, namespace, podsOf, podsPath } from "./kube.ts";
+import type { Part } from "./parts.ts";
+
+/** A target before anything was done to it. */
+export interface Target {
+	name: string;
+	uid: string;
+	/** Images of its containers, by name. */
+	images: Record<string, string>;
+	/** First process of its container. */
+	first: ProcessId;
+}
+
+/** A step, and the how-manieth time it is passed in the phase. */
+export type Passed = readonly [Step, number];
+
+/** One kind of fault as the matrix drives it. */
+export interface Scenario {
+	name: string;
+	kind: string;
+	spec: NetworkChaosSpec | PodChaosSpec;
+	/** Can't be undone. */
+	oneShot: boolean;
+	/** The steps that each phase passes, in their order. */
+	passes: { inject: readonly Passed[]; recover: readonly Passed[] };
+	/** Whether the node's daemon takes part. */
+	usesDaemon: boolean;
+	/** What is killed; default: everything. */
+	parts?: readonly Part[];
+	/** What comes before its recovery. */
+	beforeRecovery?(): Promise<void>;
+	/** What the target itself says, seen from outside. */
+	look(target: Target): Promise<"in place" | "clean" | "neither" | "gone">;
+}
+
+/** Label of the targets. */
+export const targetLabel = "app=front";
+/** What a container of a target runs when nothing is done to it; its sandbox runs the same. */
+export const ownCommand = "/pause";
+
+const duration = "30m" as const;
+const everyTarget = {
+	mode: "all" as const,
+	selector: { namespaces: [namespace as string], labelSelectors: { app: "front" } },
+};
+const once = (...steps: Step[]): Passed[] => steps.map((step) => [step, 1]);
+const second: Passed = ["status-write", 2];
+
+const partition: Scenario = {
+	name: "partition",
+	kind: "NetworkChaos",
+	spec: { action: "partition", ...everyTarget, direction: "both", externalTargets: ["10.0.0.0/8"], duration },
+	oneShot: false,
+	usesDaemon: true,
+	passes: {
+		inject: [
+			...once("finalizers-write", "status-write", "inject-call", "journal-put", "nft-replace", "journal-change"),
+			second,
+		],
+		recover: [
+			...once("status-write", "recover-call", "journal-change", "nft-delete", "journal-drop", "journal-rewrite"),
+			...once("finalizers-write"),
+		],
+	},
+	look: async ({ uid }) => {
+		if (podProcesses(uid).length === 0) return "gone";
+		const tables = tablesOf(uid);
+		if (tables.length === 0) return "clean";
+		return tables.length === 1 && tables[0]?.includes("drop") ? "in place" : "neither";
+	},
+};
+
+/** All kinds of fault, with what their lives pass; and a partition that is recovered in another term of a leader. */
+export const scenarios: readonly Scenario[] = [
+	partition,
+	{
+		...partition,
+		name: "partition, new term",
+		parts: ["leader", "frozen leader", "daemon", "API server", "etcd"],
+		passes: { inject: [], recover: once("lease-create", "lease-write", "recover-call", "leader-write", "nft-delete") },
+		// It is taken only when it would have been over.
+		beforeRecovery: async () => {
+			await api("DELETE", leasePath);
+		},
+	},
+	{
+		name: "container-kill",
+		kind: "PodChaos",
+		spec: { action: "container-kill", ...everyTarget, containerNames: ["main"] },
+		oneShot: true,
+		usesDaemon: true,
+		passes: {
+			inject: [
+				...once("finalizers-write", "status-write", "inject-call", "journal-put", "process-kill", "journal-change"),
+				second,
+			],
+			recover: once("finalizers-write", "journal-change", "journal-drop", "journal-rewrite"),
+		},
+		look: async ({ first }) => (isAlive(first) ? "clean" : "in place"),
+	},
+	{
+		name: "pod-failure",
+		kind: "PodChaos",
+		spec: { action: "pod-failure", ...everyTarget, duration },
+		oneShot: false,
+		usesDaemon: false,
+		passes: {
+			inject: [...once("finalizers-write", "status-write", "inject-call", "pod-patch"), second],
+			recover: once("status-write", "recover-call", "pod-patch", "finalizers-write"),
+		},
+		look: lookAtImages,
+	},
+	{
+		name: "pod-kill",
+		kind: "PodChaos",
+		spec: { action: "pod-kill", ...everyTarget },
+		oneShot: true,
+		usesDaemon: false,
+		passes: {
+			inject: [...once("finalizers-write", "status-write", "inject-call", "pod-delete"), second],
+			recover: once("finalizers-write"),
+		},
+		look: async ({ name, uid }) => ((await podWith(name, uid)) ? "clean" : "in place"),
+	},
+];
+
+/** Failing: the API server has another image for all containers, and the node runs nothing of the pod's own. */
+async function lookAtImages({ name, uid, images }: Target): ReturnType<Scenario["look"]> {
+	const pod = await podWith(name, uid);
+	if (!pod) return "gone";
+	const others = pod.spec?.containers.filter((container) => container.image !== images[container.name]) ?? [];
+	const marked = Object.keys(pod.metadata?.annotations ?? {}).some((key) => key.startsWith("pulumi-chaos.io/"));
+	const running = containerProcesses(uid);
+	const own = running.filter(({ command }) => command === ownCommand);
+	if (others.length === 0 && !marked && own.length === 1 && running.length === 1) return "clean";
+	const failing = others.length === pod.spec?.containers.length && marked && running.length > 0 && own.length === 0;
+	return failing ? "in place" : "neither";
+}
+
+/** Processes of a pod's containers; its sandbox is the oldest one. */
+export function containerProcesses(uid: string): PodProcess[] {
+	return podProcesses(uid).slice(1);
+}
+
+async function podWith(name: string, uid: string): Promise<V1Pod | undefined> {
+	const pod = await api<V1Pod>("GET", podsPath(namespace, name));
+	return pod?.metadata?.uid === uid ? pod : undefined;
+}
+
+/** The targets as they are now. */
+export async function currentTargets(): Promise<Target[]> {
+	const pods = await podsOf(namespace, targetLabel);
+	return pods.map(({ metadata, spec }) => {
+		const uid = metadata?.uid ?? "";
+		const [first] = containerProcesses(uid);
+		if (!first) throw new Error(`container of ${metadata?.name} does not run`);
+		const images = Object.fromEntries((spec?.containers ?? []).map(({ name, image = "" }) => [name, image]));
+		return { name: metadata?.name ?? "", uid, images, first };
+	});
+}

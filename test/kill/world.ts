@@ -1,0 +1,105 @@
+import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
+import { cgroupFolders, cgroupPids } from "../../tools/cluster/cgroups.ts";
+import { importImage, up } from "../../tools/cluster/cluster.ts";
+import { pauseImage } from "../../tools/cluster/containerd.ts";
+import { commandLine, mountPoints } from "../../tools/lib/procfs.ts";
+import { installationFolder, systemNamespace } from "../support/sample.ts";
+import { Stack } from "../support/stack.ts";
+import { meetingPlace } from "./crash/order.ts";
+import { crashImage } from "./image.ts";
+import { api, isReady, namespace, podsOf, until } from "./kube.ts";
+import { layout } from "./layout.ts";
+
+const [first, victim] = layout.nodes;
+/** How many pods are hit. */
+export const targetCount = 2;
+
+/** Brings up the cluster with the system on it, built with crash points, and the targets on the second node. */
+export async function createWorld(): Promise<void> {
+	makeMeetingPlace();
+	await up({ layout, nodes: 2 });
+	const image = await crashImage();
+	await importImage(image.archive, layout);
+	const installation = await Stack.create(installationFolder, "kill", {
+		"pulumi-chaos:kubeconfig": layout.kubeconfig,
+		image: image.ref,
+		verifySeconds: "2",
+	});
+	try {
+		await installation.ok("up");
+	} finally {
+		installation.dispose();
+	}
+	await letControllerMeet();
+	await api("POST", "/api/v1/namespaces", { metadata: { name: namespace } });
+	await api("POST", `/apis/apps/v1/namespaces/${namespace}/deployments`, targets());
+	await until("the system and the targets are ready", isWorldReady);
+}
+
+/** Removes what the driver itself has put on the machine. */
+export function removeMeetingPlace(): void {
+	rmSync(meetingPlace, { recursive: true, force: true });
+}
+
+function makeMeetingPlace(): void {
+	removeMeetingPlace();
+	mkdirSync(meetingPlace, { recursive: true });
+	// The controller's user is nobody on this machine.
+	chmodSync(meetingPlace, 0o777);
+}
+
+/** Gives the controller a way to the meeting place, which daemons have anyhow, and a node that is not killed. */
+async function letControllerMeet(): Promise<void> {
+	const path = `/apis/apps/v1/namespaces/${systemNamespace}/deployments/pulumi-chaos-controller`;
+	const { spec } = (await api<V1Deployment>("GET", path)) ?? {};
+	const [container] = spec?.template.spec?.containers ?? [];
+	const volumeMounts = [{ name: "kill", mountPath: meetingPlace }];
+	const pod = {
+		nodeSelector: { "kubernetes.io/hostname": first.name },
+		volumes: [{ name: "kill", hostPath: { path: meetingPlace } }],
+		containers: [{ ...container, volumeMounts }],
+	};
+	await api("PATCH", path, { spec: { template: { spec: pod } } });
+}
+
+function targets(): object {
+	const labels = { app: "front" };
+	const spec = {
+		nodeSelector: { "kubernetes.io/hostname": victim.name },
+		terminationGracePeriodSeconds: 0,
+		// A node that is away for a moment keeps its pods.
+		tolerations: [{ operator: "Exists" }],
+		containers: [{ name: "main", image: pauseImage, imagePullPolicy: "Never" }],
+	};
+	return {
+		metadata: { name: "front" },
+		spec: { replicas: targetCount, selector: { matchLabels: labels }, template: { metadata: { labels }, spec } },
+	};
+}
+
+/** Whether controller, daemons and targets are ready, and nothing else of them is there. */
+export async function isWorldReady(): Promise<boolean> {
+	const part = (name: string) => podsOf(systemNamespace, `app.kubernetes.io/component=${name}`);
+	const ready = (pods: readonly V1Pod[], count: number) => pods.length === count && pods.every(isReady);
+	return (
+		ready(await part("controller"), 2) &&
+		ready(await part("daemon"), 2) &&
+		ready(await podsOf(namespace, "app=front"), targetCount)
+	);
+}
+
+/** Ids that are made anew with each pod and container. */
+const madeUpIds = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=front-\w+-)\w{5}/g;
+
+/** Processes, mounts and cgroups of the cluster, as a list that does not depend on which pods have been replaced. */
+export function dump(): string[] {
+	const own = [layout.run, layout.state];
+	return [
+		...cgroupPids(layout.cgroup).map((pid) => `process ${commandLine(pid).join(" ")}`),
+		...mountPoints().flatMap((path) => (own.some((folder) => path.startsWith(`${folder}/`)) ? [`mount ${path}`] : [])),
+		...cgroupFolders(layout.cgroup).map((path) => `cgroup ${path}`),
+	]
+		.map((line) => line.replace(madeUpIds, "*"))
+		.sort();
+}
