@@ -24,6 +24,8 @@ export interface StringField extends Common {
 /** A whole number with inclusive bounds. */
 export interface IntegerField extends Common {
 	readonly type: "integer";
+	/** Type of such numbers for TypeScript, when it says more than `number`: one of those in `api/scalars.ts`. */
+	readonly alias?: string;
 	readonly minimum?: number;
 	readonly maximum?: number;
 	readonly default?: number;

@@ -46,3 +46,11 @@ type Phase = "Pending" | "Running" | "Succeeded" | "Failed" | "Unknown";
 
 /** A phase of a pod's life, or one with `!` before it to leave out the pods in it. */
 export type PodPhaseSelector = Phase | `!${Phase}`;
+
+type Digit = 0 | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+type First = Exclude<Digit, 0>;
+type Up133 = `${First}` | `${First}${Digit}` | `1${0 | 1 | 2}${Digit}` | `13${0 | 1 | 2 | 3}`;
+type NumberOf<Text> = Text extends `${infer Value extends number}` ? Value : never;
+
+/** Number of an error of Linux, 1 (EPERM) to 133 (EHWPOISON). One that is only known to be a `number` says so: `os.constants.errno.EIO as Errno`. */
+export type Errno = NumberOf<Up133>;

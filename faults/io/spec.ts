@@ -77,8 +77,9 @@ const spec = {
 			type: "integer",
 			description:
 				"Number of the error that operations fail with: 1 not permitted (EPERM), 2 no such file (ENOENT), 5 input or output (EIO), 11 try again (EAGAIN), 12 no memory (ENOMEM), 13 no access (EACCES), 16 busy (EBUSY), 17 exists (EEXIST), 28 no space left (ENOSPC), 30 read-only (EROFS).",
+			alias: "Errno",
 			minimum: 1,
-			maximum: 4095,
+			maximum: 133,
 		},
 		attr: attributes,
 		mistake,

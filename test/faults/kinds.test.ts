@@ -77,7 +77,7 @@ describe("refused", () => {
 			['clockIds[0]: "CLOCK_WALL" is not one of the known'],
 		],
 		["IOChaos", { action: "latency", volumePath: "/data" }, ["delay: missing"]],
-		["IOChaos", { action: "fault", volumePath: "/data", errno: 4096 }, ["errno: 4096 is out of range"]],
+		["IOChaos", { action: "fault", volumePath: "/data", errno: 134 }, ["errno: 134 is out of range"]],
 		["IOChaos", { action: "attrOverride", volumePath: "/data", attr: {} }, ["attr: missing"]],
 		["IOChaos", { action: "latency", volumePath: "data", delay: "1s" }, ['volumePath: "data" is not an absolute path']],
 		["IOChaos", { action: "latency", volumePath: "/d", delay: "1s", methods: ["READ"] }, ['methods[0]: "READ"']],

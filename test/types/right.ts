@@ -47,7 +47,9 @@ export const right: Readonly<Record<string, string>> = {
 		new chaos.TimeChaos("x", { mode: "all", selector: {}, timeOffset: offset, clockIds: clocks });
 		const methods: chaos.IOChaosMethod[] = ["read", "write"];
 		const io = { mode: "one", selector: {}, volumePath: "/data", action: "fault", errno: 5 } as const;
-		new chaos.IOChaos("x", { ...io, methods });`,
+		new chaos.IOChaos("x", { ...io, methods });
+		const noSpace: chaos.Errno = 28;
+		for (const errno of [1, 40, 99, 133, noSpace] as const) new chaos.IOChaos("x", { ...io, errno });`,
 	durations: durations(["1h30m", "+5s", "90s", "1.5h", ".5s", "100ms", "1h2m3s4ms", "10us", "10µs", "1ns"]),
 };
 

@@ -76,6 +76,11 @@ export const wrong: readonly Wrong[] = [
 		named: "string",
 	},
 	{
+		what: "an error that Linux does not have",
+		program: of("IOChaos", 'action: "fault", volumePath: "/data", errno: 134,'),
+		named: "134",
+	},
+	{
 		what: "an unknown operation on files",
 		program: of("IOChaos", 'action: "fault", volumePath: "/data", errno: 5, methods: ["reed"],'),
 		named: '"reed"',

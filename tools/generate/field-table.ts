@@ -43,7 +43,7 @@ function typeOf(field: Field, links: Links): string {
 			if (field.enum) return field.enum.map((one) => `\`${one}\``).join(", ");
 			return field.grammar?.type ? `\`${field.grammar.type}\`` : "text";
 		case "integer":
-			return "whole number";
+			return field.alias ? `\`${field.alias}\`` : "whole number";
 		case "boolean":
 			return "true or false";
 		case "array":

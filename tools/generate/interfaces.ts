@@ -120,7 +120,7 @@ export class Interfaces {
 				return grammar?.type ? this.imported("../../api/scalars.ts", grammar.type) : "string";
 			}
 			case "integer":
-				return "number";
+				return field.alias ? this.imported("../../api/scalars.ts", field.alias) : "number";
 			case "boolean":
 				return "boolean";
 			case "array":
