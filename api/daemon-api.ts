@@ -9,12 +9,20 @@ export const daemonServerName = "daemon.pulumi-chaos";
 /** Name that the controller's client certificate carries (DNS SAN); the daemon refuses any other. */
 export const controllerClientName = "controller.pulumi-chaos";
 
+/**
+ * Seconds for which nodes may be told to keep faults without another word. Not fewer than it takes until a leader that dies has a
+ * successor, which is 16, or faults would come and go.
+ */
+export const leaseSeconds = { least: 20, usual: 60, most: 3600 } as const;
+
 /** Paths of the API; bodies are JSON. */
 export const daemonPaths = {
 	/** POST InjectRequest -> BatchResponse. */
 	inject: "/v1/inject",
 	/** POST RecoverRequest -> BatchResponse. */
 	recover: "/v1/recover",
+	/** POST LeaseRequest -> `{}`: all faults of the node may stay for a while longer. */
+	lease: "/v1/lease",
 	/**
 	 * GET -> newline-delimited InjectionState: at once one for each injection that the node holds and a line `{"synced":true}`,
 	 * then one for each change that the daemon notices, and an empty line at least every 10 s as a sign of life.
@@ -45,8 +53,14 @@ export interface LeaderRequest {
 	epoch: number;
 }
 
-/** A batch for one node. */
-export interface InjectRequest extends LeaderRequest {
+/** How long the node may keep all of its faults without another word from the controllers; then it takes them out by itself. */
+export interface LeaseRequest extends LeaderRequest {
+	/** Milliseconds from now, in place of what was left. */
+	leaseMs: number;
+}
+
+/** A batch for one node; renews its lease as well, so that no fault is ever without one. */
+export interface InjectRequest extends LeaseRequest {
 	items: InjectItem[];
 }
 
@@ -57,10 +71,11 @@ export interface RecoverRequest extends LeaderRequest {
 
 /**
  * How one item of a batch ended, or where one injection stands: `injected` (seen in place on the target), `recovered` (nothing
- * left), `lost` (was in place, is gone, nobody asked), `target gone`, `failed` (see `message`; nothing or part is in place and
+ * left), `lost` (was in place, is gone, nobody asked), `target gone`, `lease expired` (the node has taken it out, because the
+ * controllers were silent; told until it is injected or recovered), `failed` (see `message`; nothing or part is in place and
  * recover is still owed).
  */
-export type InjectionStatus = "injected" | "recovered" | "lost" | "target gone" | "failed";
+export type InjectionStatus = "injected" | "recovered" | "lost" | "target gone" | "lease expired" | "failed";
 
 /** Answer for one item, and line of the watch. */
 export interface InjectionState {

@@ -43,6 +43,7 @@ export type Reason =
 	| "Expired"
 	| "EmergencyStop"
 	| "FaultLost"
+	| "LeaseExpired"
 	| "TargetGone"
 	| "Running";
 

@@ -5,6 +5,7 @@ import { ControllerAccess } from "./controller-access.ts";
 import { environment } from "./env.ts";
 import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
 import { partLabels, podSelector, scrapeAnnotations } from "./labels.ts";
+import { checkedLease } from "./lease-seconds.ts";
 
 const healthPort = 8080;
 
@@ -14,6 +15,11 @@ export interface ChaosControllerArgs extends ImageArgs {
 	namespace: pulumi.Input<string>;
 	/** How long an experiment without a duration runs, such as `"30m"`. Default: `"1h"`. */
 	defaultDuration?: pulumi.Input<string> | undefined;
+	/**
+	 * Seconds, 20 to 3600, for which nodes keep faults in place without a word from the controller: when it is gone for longer, or cut
+	 * off, they take them out by themselves. Default: 60.
+	 */
+	leaseSeconds?: pulumi.Input<number> | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** How many pods: one leads, the others answer webhooks and take its place. Default: 2. */
@@ -98,6 +104,7 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 			PULUMI_CHAOS_WEBHOOK_PORT: webhookPort,
 			PULUMI_CHAOS_IMAGE: args.image,
 			PULUMI_CHAOS_DEFAULT_DURATION: args.defaultDuration,
+			PULUMI_CHAOS_LEASE_SECONDS: pulumi.output(args.leaseSeconds).apply(checkedLease),
 			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
 		}),
 		ports: [

@@ -24,6 +24,11 @@ export interface InstallationArgs extends ImageArgs {
 	namespace?: pulumi.Input<string> | undefined;
 	/** How long an experiment without a duration runs, such as `"30m"`. Default: `"1h"`. */
 	defaultDuration?: pulumi.Input<string> | undefined;
+	/**
+	 * Seconds, 20 to 3600, for which nodes keep faults in place without a word from the controller: when it is gone for longer, or cut
+	 * off, they take them out by themselves. Default: 60.
+	 */
+	leaseSeconds?: pulumi.Input<number> | undefined;
 	/** Seconds between two looks of a daemon at every target, 0.1 to 3600. Default: 10. */
 	verifySeconds?: pulumi.Input<number> | undefined;
 	/** Longest wait for the recovery of all experiments when this is destroyed. Default: `"5m"`. */
@@ -60,7 +65,7 @@ export class Installation extends pulumi.ComponentResource {
 		const system = { ...systemArgs(args), namespace };
 		const controller = new ChaosController(
 			`${name}-controller`,
-			{ ...system, ...args.controller, defaultDuration: args.defaultDuration },
+			{ ...system, ...args.controller, defaultDuration: args.defaultDuration, leaseSeconds: args.leaseSeconds },
 			{ ...part, dependsOn: definitions },
 		);
 		// The kubelet waits for the daemon's certificate by itself, but with growing pauses: better when it is there.

@@ -14,6 +14,7 @@ export type EventReason =
 	| "Deleted"
 	| "Failed"
 	| "FaultLost"
+	| "LeaseExpired"
 	| "TargetGone"
 	| "TargetReplaced";
 
@@ -41,6 +42,7 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...batch("Normal", "Applied", ids(isApplied), "have the fault in place"),
 		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
 		...batch("Warning", "FaultLost", ids(became("FaultLost")), firstMessage(pairs, "FaultLost")),
+		...batch("Warning", "LeaseExpired", ids(became("LeaseExpired")), firstMessage(pairs, "LeaseExpired")),
 		...batch("Warning", "TargetGone", ids(became("TargetGone")), firstMessage(pairs, "TargetGone")),
 		...failures(pairs),
 	];

@@ -1,3 +1,4 @@
+import { leaseSeconds } from "../api/daemon-api.ts";
 import { parseDuration, positiveDuration } from "../api/duration.ts";
 import { type LogLevel, logLevels } from "../api/log.ts";
 import { namespaceName } from "../api/names.ts";
@@ -12,6 +13,8 @@ export interface Config {
 	namespace: string;
 	/** PULUMI_CHAOS_DEFAULT_DURATION, default `1h`: how long an experiment without a duration runs, ms. */
 	defaultDurationMs: number;
+	/** PULUMI_CHAOS_LEASE_SECONDS, default 60: how long nodes keep their faults without a word from the controllers, here in ms. */
+	leaseMs: number;
 	/** PULUMI_CHAOS_WORKERS, default 8: experiments handled at the same time. */
 	workers: number;
 	/** PULUMI_CHAOS_HEALTH_PORT, default 8080: `/healthz` and `/readyz`. */
@@ -55,6 +58,15 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 			"1h",
 			(text) => (positiveDuration.accepts(text) ? parseDuration(text) : undefined),
 			positiveDuration.hint,
+		),
+		leaseMs: read(
+			"PULUMI_CHAOS_LEASE_SECONDS",
+			String(leaseSeconds.usual),
+			(text) => {
+				const seconds = whole(leaseSeconds.least, leaseSeconds.most)(text);
+				return seconds === undefined ? undefined : seconds * 1000;
+			},
+			`write a whole number of seconds from ${leaseSeconds.least} to ${leaseSeconds.most}`,
 		),
 		workers: read("PULUMI_CHAOS_WORKERS", "8", whole(1, 256), "write a whole number from 1 to 256"),
 		healthPort: read("PULUMI_CHAOS_HEALTH_PORT", "8080", whole(0, 65535), portHint),

@@ -13,6 +13,8 @@ const largestBody = 1 << 20;
 export interface LinkListener {
 	/** The epoch in which we lead; throws when we do not (any more), so that no call is made. */
 	epoch: () => number;
+	/** How long the daemon may keep its faults after each time that it has heard of us. */
+	leaseMs: number;
 	/** The daemon has heard of a later leader. */
 	onOutranked: (epoch: number) => void;
 	/** The daemon has noticed a change. */
@@ -31,13 +33,13 @@ export class DaemonLink {
 	/** Ids that answers to calls have told of since the snapshot under way began: newer than what the snapshot says. */
 	#touched = new Set<string>();
 	#synced = false;
-	readonly #loop: Promise<void>;
+	readonly #loops: Promise<unknown>;
 
 	constructor(address: string, tls: () => TlsMaterial, log: Log, listener: LinkListener) {
 		this.#client = new DaemonClient(address, tls);
 		this.#log = log;
 		this.#listener = listener;
-		this.#loop = this.#run();
+		this.#loops = Promise.all([this.#run(), this.#keepLease()]);
 	}
 
 	/** Whether all that the daemon holds is known: the stream is up and complete. */
@@ -59,33 +61,56 @@ export class DaemonLink {
 	async inject(items: InjectItem[]): Promise<InjectionState[]> {
 		const results: InjectionState[] = [];
 		for (const part of parts(items)) {
-			results.push(...(await this.#call(daemonPaths.inject, { items: part })));
+			const { leaseMs } = this.#listener;
+			const answer = await this.#call<BatchResponse>(daemonPaths.inject, { leaseMs, items: part });
+			results.push(...this.#learned(answer));
 		}
 		return results;
 	}
 
 	/** Takes faults out. */
 	async recover(ids: string[]): Promise<InjectionState[]> {
-		return this.#call(daemonPaths.recover, { ids });
+		return this.#learned(await this.#call<BatchResponse>(daemonPaths.recover, { ids }));
 	}
 
 	/** Ends stream and connection. */
 	async close(): Promise<void> {
 		this.#stop.abort();
 		this.#client.close();
-		await this.#loop;
+		await this.#loops;
 	}
 
-	async #call(path: string, body: object): Promise<InjectionState[]> {
+	async #call<T>(path: string, body: object): Promise<T> {
 		const epoch = this.#listener.epoch();
 		try {
-			const { results } = await this.#client.call<BatchResponse>(path, { epoch, ...body });
-			for (const state of results) this.#learn(state);
-			return results;
+			return await this.#client.call<T>(path, { epoch, ...body });
 		} catch (error) {
 			if (error instanceof Outranked) this.#listener.onOutranked(error.epoch);
 			throw error;
 		}
+	}
+
+	/** Renews the lease of all faults of the node, when a third of it is over. */
+	async #keepLease(): Promise<void> {
+		const { signal } = this.#stop;
+		const { leaseMs } = this.#listener;
+		let failures = 0;
+		while (!signal.aborted) {
+			let wait = leaseMs / 3;
+			try {
+				await this.#call(daemonPaths.lease, { leaseMs });
+				failures = 0;
+			} catch (error) {
+				if (!signal.aborted) this.#log.warn("the lease of the node could not be renewed", { error });
+				wait = Math.min(wait, backoff(++failures, 250, 5000));
+			}
+			await sleep(wait, undefined, { signal }).catch(() => undefined);
+		}
+	}
+
+	#learned({ results }: BatchResponse): InjectionState[] {
+		for (const state of results) this.#learn(state);
+		return results;
 	}
 
 	#learn(state: InjectionState): void {

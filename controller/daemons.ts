@@ -14,6 +14,8 @@ export interface DaemonsOptions {
 	tls: () => TlsMaterial;
 	/** The epoch in which we lead; throws when we do not (any more). */
 	epoch: () => number;
+	/** How long a daemon may keep its faults after each time that it has heard of us. */
+	leaseMs: number;
 	/** A daemon has heard of a later leader. */
 	onOutranked: (epoch: number) => void;
 	log: Log;
@@ -99,9 +101,10 @@ export class Daemons implements Nodes {
 		if (present) this.#unlink(node);
 		if (!best || address === undefined) return;
 		const log = this.#options.log.with({ node, address });
-		const { tls, epoch, onOutranked } = this.#options;
+		const { tls, epoch, leaseMs, onOutranked } = this.#options;
 		const link = new DaemonLink(address, tls, log, {
 			epoch,
+			leaseMs,
 			onOutranked,
 			onState: (state) => this.#options.onState(node, state),
 			onSynced: () => this.#options.onSynced(node),

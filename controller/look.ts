@@ -3,7 +3,7 @@ import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
 import { injected, recovered } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
-import { eventCap, inPhase, isHeld, podOf, recoverItem } from "./records.ts";
+import { eventCap, inPhase, isHeld, messageCap, podOf, recoverItem } from "./records.ts";
 import { runs } from "./select.ts";
 import type { Observed, World } from "./world.ts";
 
@@ -31,7 +31,7 @@ export async function lookWhileRunning(looker: Looker, records: readonly TargetR
 				if (isGone(record, now))
 					return looker.traits.oneShot && isBegun(record) ? done(looker, record, records) : targetGone(record, now);
 			}
-			return asObserved(looker, record, present);
+			return asObserved(looker, record, present, records.length);
 		}),
 	);
 }
@@ -96,7 +96,7 @@ function whenBack(record: TargetRecord, pod: Pod | undefined): TargetRecord {
 	return { ...inPhase(record, "Not Injected"), podUid: pod.metadata.uid, node: pod.spec.nodeName ?? "" };
 }
 
-function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined): TargetRecord {
+function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined, records: number): TargetRecord {
 	const observed = observe(looker, record);
 	const state = typeof observed === "string" ? observed : observed.status;
 	const message = typeof observed === "string" ? undefined : observed.message;
@@ -113,6 +113,8 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined):
 					? `the daemon of node ${record.node} does not hold the fault any more`
 					: "the pod does not hold the fault any more: somebody has removed the annotation that says so",
 			);
+		case "lease expired":
+			return leaseExpired(looker, record, records, message ?? "the node has taken it out");
 		case "target gone":
 			// A pod on its way out is still there for the API server; its end will be seen.
 			if (pod?.metadata.deletionTimestamp !== undefined) return record;
@@ -126,6 +128,12 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined):
 
 function lost(record: TargetRecord, message: string): TargetRecord {
 	return inPhase(record, "Not Injected", "FaultLost", message);
+}
+
+/** Recovered by its node, because controllers were silent for too long; nobody wanted that, so it is put in place again. */
+function leaseExpired({ world }: Looker, record: TargetRecord, records: number, message: string): TargetRecord {
+	const clean = recovered(record, new Date(world.now()).toISOString(), eventCap(records));
+	return inPhase(clean, "Not Injected", "LeaseExpired", message.slice(0, messageCap(records)));
 }
 
 function observe({ world, experiment, traits }: Looker, record: TargetRecord): Observed {

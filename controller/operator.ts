@@ -84,6 +84,7 @@ export class Operator {
 				term.check();
 				return term.epoch;
 			},
+			leaseMs: config.leaseMs,
 			onOutranked,
 			log,
 			onState: (_node, { experiment }) => this.#enqueue(experiments.all.get(experiment), crowdMs),

@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { Injector } from "../api/injector.ts";
+import { isObject } from "../api/json.ts";
+import { traitsOf } from "../api/kind.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
 import { portOf, serveHealth } from "./health.ts";
@@ -27,12 +29,18 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 	const credentials = await readCredentials(settings.tlsFolder);
 	const unlock = await lockFolder(settings.journalFolder);
 	const journal = await Journal.open(settings.journalFolder, log);
-	const leader = await Leader.open(settings.journalFolder, log);
-	const metrics = new DaemonMetrics({ entries: () => journal.entries(), journalBytes: () => journal.size });
+	const boot = bootId();
+	const leader = await Leader.open(settings.journalFolder, boot, log);
+	const metrics = new DaemonMetrics({
+		entries: () => journal.entries(),
+		journalBytes: () => journal.size,
+		leaseMs: () => leader.leftMs,
+	});
 	const injections = new Injections({
 		journal,
 		injector: async (kind) => metrics.measured(kind, await injector(kind)),
-		boot: bootId(),
+		boot,
+		oneShot,
 		log,
 	});
 	const server = new Server({ credentials, routes: routesOf(injections, leader), log, port: settings.port });
@@ -42,6 +50,7 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 	};
 	const health = await serveHealth(settings.healthPort, check, () => metrics.registry.text());
 	await injections.resume();
+	await leader.guard(() => injections.lapse());
 	const port = await server.listen();
 	const stopFollowing = followCredentials(settings.tlsFolder, credentials, log, (fresh) => server.renew(fresh));
 	const stopVerifying = everyPeriod(settings.verifyMs, log, () => injections.verify());
@@ -54,6 +63,7 @@ export async function startDaemon(settings: Settings, log: Log): Promise<Daemon>
 			stopVerifying();
 			stopFollowing();
 			await server.stop();
+			await leader.stop();
 			await injections.stop();
 			health.close();
 			await journal.close();
@@ -68,6 +78,11 @@ async function injector(kind: string): Promise<Injector<unknown, unknown>> {
 	if (!fault) throw new Error(`this daemon does not know the kind ${JSON.stringify(kind)}; its version is too old`);
 	if (!fault.injector) throw new Error(`${kind} is not done by nodes; the controller does it through the API server`);
 	return fault.injector();
+}
+
+function oneShot(kind: string, instruction: unknown): boolean {
+	const fault = faults[kind];
+	return fault !== undefined && isObject(instruction) && traitsOf(fault.kind, instruction).oneShot;
 }
 
 /** Changes with every start of the node, which ends all its network namespaces and processes. */

@@ -7,6 +7,9 @@ import type { InjectItem, InjectionState, InjectionStatus } from "../api/daemon-
  */
 export type EntryState = "begun" | "recovering" | Exclude<InjectionStatus, "recovered">;
 
+/** What nothing is in place of, and what is told all the same until somebody asks for it to be put back or taken out. */
+export type ParkedState = "lost" | "target gone" | "lease expired";
+
 /** An injection that this node holds, as it stands in the journal. */
 export interface Entry extends InjectItem {
 	/** All that recovery has to go by; the kind's own. */
@@ -16,6 +19,8 @@ export interface Entry extends InjectItem {
 	/** Boot of the node in which the fault was put in place. */
 	boot: string;
 	state: EntryState;
+	/** While it is being taken out, and is not to be forgotten afterwards: where it will stand. */
+	park?: ParkedState;
 	/** A sentence for people on why the state is not `injected`. */
 	message?: string;
 }
@@ -32,9 +37,17 @@ export function fieldsOf({ id, experiment, kind, target }: InjectItem): Record<s
 	return { injection: id, experiment, kind, target: `${target.namespace}/${target.pod}` };
 }
 
+/** Where an injection stands that the node has taken out by itself: what was lost before stays so, and is not put back. */
+export function parkedFrom(state: EntryState): ParkedState {
+	return state === "lost" || state === "target gone" ? state : "lease expired";
+}
+
 /** Why an injection is not in place any more, as a sentence. `boot` is the one that the node is in. */
-export function reasonOf(entry: Entry, state: "lost" | "target gone", boot: string): string {
+export function reasonOf(entry: Entry, state: ParkedState, boot: string): string {
 	const name = `${entry.target.namespace}/${entry.target.pod}`;
+	if (state === "lease expired") {
+		return "no controller has renewed the lease of the node in time, so the node has taken the fault out";
+	}
 	if (state === "target gone") return `pod ${name} is gone from its node`;
 	const why = entry.boot === boot ? "nobody asked for that" : "the node was restarted";
 	return `the fault is no longer in place on pod ${name}; ${why}`;

@@ -4,7 +4,7 @@ import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import { type Injector, TargetGoneError, type Verdict } from "../api/injector.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { Alarms } from "./alarms.ts";
-import { type Entry, fieldsOf, isSame, reasonOf, stateOf } from "./entry.ts";
+import { type Entry, fieldsOf, isSame, type ParkedState, parkedFrom, reasonOf, stateOf } from "./entry.ts";
 import type { Journal } from "./journal.ts";
 import { Locks } from "./locks.ts";
 import type { Change } from "./record.ts";
@@ -17,6 +17,8 @@ export interface Ground {
 	injector(kind: string): Promise<Injector<unknown, unknown>>;
 	/** Id of the boot that the node is in. */
 	boot: string;
+	/** Whether what an instruction of a kind asks for is done once and can't be undone. */
+	oneShot(kind: string, instruction: unknown): boolean;
 	log: Log;
 }
 
@@ -56,6 +58,16 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		await this.#ground.journal.tidy();
 		const idle = this.#ground.journal.entries().filter(({ id }) => !this.#locks.isHeld(id));
 		await Promise.all(idle.map(({ id }) => this.#locks.run(id, () => this.#look(id))));
+	}
+
+	/**
+	 * Takes out all faults, since no controller says any more that they should stay. Each is told as `lease expired` from then on,
+	 * unless it was lost before. What was done once stays done: put back, it would be done again.
+	 */
+	async lapse(): Promise<void> {
+		const { journal, oneShot } = this.#ground;
+		const entries = journal.entries().filter(({ kind, instruction }) => !oneShot(kind, instruction));
+		await Promise.all(entries.map(({ id }) => this.#locks.run(id, () => this.#lapse(id))));
 	}
 
 	/** After a start: finishes what an earlier process of the daemon left half done, or too long. */
@@ -117,24 +129,40 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		return (await this.#takeOut(held)) ?? this.#tell({ id, experiment, status: "recovered" });
 	}
 
-	/** Takes a fault out and forgets it. When that fails: keeps it, tries again by itself later, and returns how it stands. */
-	async #takeOut(entry: Entry): Promise<InjectionState | undefined> {
+	/**
+	 * Takes a fault out and forgets it, unless it is to be parked. When that fails: keeps it, tries again by itself later,
+	 * and returns how it stands.
+	 */
+	async #takeOut(entry: Entry, park?: ParkedState): Promise<InjectionState | undefined> {
 		const { journal } = this.#ground;
 		const { id } = entry;
-		await journal.change(id, { state: "recovering" });
+		const parked = park && { park };
+		await journal.change(id, { state: "recovering", ...parked });
 		try {
 			const injector = await this.#ground.injector(entry.kind);
 			await injector.recover(entry.target, entry.undo);
 		} catch (error) {
 			const retryInMs = this.#retries.failed(id);
 			this.#ground.log.error("recovering failed", { ...fieldsOf(entry), retryInMs, error });
-			return this.#set(entry, { state: "failed", message: `recovering failed: ${errorText(error)}` });
+			return this.#set(entry, { state: "failed", message: `recovering failed: ${errorText(error)}`, ...parked });
 		}
 		this.#retries.succeeded(id);
+		if (park) {
+			this.#ground.log.info("recovered", { ...fieldsOf(entry), state: park });
+			return this.#set(entry, { state: park, message: reasonOf(entry, park, this.#ground.boot) });
+		}
 		this.#deadlines.clear(id);
 		await journal.drop(id);
 		this.#ground.log.info("recovered", fieldsOf(entry));
 		return undefined;
+	}
+
+	async #lapse(id: string): Promise<void> {
+		const held = this.#ground.journal.get(id);
+		if (!held) return;
+		// Somebody has asked for its recovery already, which is tried again and again.
+		if (held.state === "failed" && !held.park) return;
+		await this.#takeOut(held, held.park ?? parkedFrom(held.state));
 	}
 
 	async #expire(id: string): Promise<void> {
@@ -149,7 +177,13 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	async #retry(id: string): Promise<void> {
 		const held = this.#ground.journal.get(id);
 		// Somebody else may have tried, or put the fault in place anew, while this waited for its turn.
-		if (held?.state === "failed" && !this.#retries.isWaiting(id)) await this.#recover(id);
+		if (held?.state === "failed" && !this.#retries.isWaiting(id)) await this.#finish(held);
+	}
+
+	/** Takes out what could not be, or was being, taken out. */
+	async #finish(entry: Entry): Promise<void> {
+		if (entry.park) await this.#takeOut(entry, entry.park);
+		else await this.#recover(entry.id);
 	}
 
 	async #resume(entry: Entry): Promise<void> {
@@ -158,7 +192,7 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		if (left <= 0) return this.#expire(entry.id);
 		this.#deadlines.set(entry.id, left);
 		const halfDone = entry.state === "begun" && (await this.#verdict(entry)) !== "in place";
-		if (halfDone || entry.state === "recovering" || entry.state === "failed") await this.#recover(entry.id);
+		if (halfDone || entry.state === "recovering" || entry.state === "failed") await this.#finish(entry);
 		else if (entry.state === "begun") await this.#set(entry, { state: "injected" });
 		else await this.#look(entry.id);
 	}
@@ -189,7 +223,7 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	/** Changes an entry, and tells when it stands elsewhere than before. */
 	async #set(entry: Entry, change: Change): Promise<InjectionState> {
 		await this.#ground.journal.change(entry.id, change);
-		const { message: _, ...rest } = entry;
+		const { message: _, park: __, ...rest } = entry;
 		const state = stateOf({ ...rest, ...change });
 		return isDeepStrictEqual(state, stateOf(entry)) ? state : this.#tell(state);
 	}

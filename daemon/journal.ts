@@ -70,7 +70,7 @@ export class Journal {
 		}
 	}
 
-	/** Changes an entry; a message that is not given is taken away. When the disk is full, memory goes ahead of it. */
+	/** Changes an entry; a message that is not given is taken away, and so is where it will stand. When the disk is full, memory goes ahead of it. */
 	change(id: string, change: Change): Promise<void> {
 		return step("journal-change", () => this.#note({ change, id }));
 	}

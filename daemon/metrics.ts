@@ -7,6 +7,8 @@ export interface MetricSources {
 	entries: () => readonly Entry[];
 	/** Bytes of the journal's file. */
 	journalBytes: () => number;
+	/** Milliseconds that are left of the node's lease. */
+	leaseMs: () => number;
 }
 
 /** All that the daemon measures. Each metric and what it is good for: docs/metrics.md. */
@@ -25,7 +27,7 @@ export class DaemonMetrics {
 		"What looks at targets have found: in place, lost, target gone.",
 	);
 
-	constructor({ entries, journalBytes }: MetricSources) {
+	constructor({ entries, journalBytes, leaseMs }: MetricSources) {
 		this.registry.gauge<"kind" | "state">("pulumi_chaos_daemon_injections", "Injections that the node holds.", () => {
 			const groups = Map.groupBy(entries(), ({ kind, state }) => `${kind} ${state}`);
 			return [...groups.values()].flatMap((group): Reading<"kind" | "state">[] => {
@@ -33,6 +35,11 @@ export class DaemonMetrics {
 				return first ? [[{ kind: first.kind, state: first.state }, group.length]] : [];
 			});
 		});
+		this.registry.gauge(
+			"pulumi_chaos_daemon_lease_seconds",
+			"How long the node keeps its faults without another word from the controllers.",
+			() => [[{}, leaseMs() / 1000]],
+		);
 		this.registry.gauge("pulumi_chaos_daemon_journal_bytes", "Bytes of the journal.", () => [[{}, journalBytes()]]);
 		this.registry.gauge(
 			"pulumi_chaos_daemon_resident_memory_bytes",

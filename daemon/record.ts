@@ -1,10 +1,11 @@
 import { crc32 } from "node:zlib";
 import { isObject } from "../api/json.ts";
-import type { Entry, EntryState } from "./entry.ts";
+import type { Entry, EntryState, ParkedState } from "./entry.ts";
 
 /** What may change of an entry after it was put down. */
 export interface Change {
 	state?: EntryState;
+	park?: ParkedState;
 	message?: string;
 	deadline?: number;
 	expiresInMs?: number;
@@ -48,7 +49,7 @@ export function apply(entries: Map<string, Entry>, record: JournalRecord): void 
 	else {
 		const entry = entries.get(record.id);
 		if (!entry) return;
-		const { message: _, ...rest } = entry;
+		const { message: _, park: __, ...rest } = entry;
 		entries.set(record.id, { ...rest, ...record.change });
 	}
 }

@@ -1,5 +1,5 @@
 import { checkField } from "../api/check.ts";
-import type { InjectRequest, RecoverRequest } from "../api/daemon-api.ts";
+import { type InjectRequest, type LeaseRequest, leaseSeconds, type RecoverRequest } from "../api/daemon-api.ts";
 import type { ObjectField, StringField } from "../api/field.ts";
 import { namespaceName, objectName } from "../api/names.ts";
 import { describeProblems, type Problem, quote } from "../api/problem.ts";
@@ -32,6 +32,14 @@ const epoch = {
 	description: "Epoch of the controller that leads.",
 	minimum: 1,
 	maximum: 2 ** 31 - 1,
+} as const;
+
+const leaseMs = {
+	type: "integer",
+	required: true,
+	description: "Milliseconds for which the node keeps its faults without another word.",
+	minimum: 1,
+	maximum: leaseSeconds.most * 1000,
 } as const;
 
 const item = {
@@ -84,13 +92,23 @@ const item = {
 const injectRequest: ObjectField = {
 	type: "object",
 	description: "A batch of faults to put in place.",
-	fields: { epoch, items: { type: "array", required: true, description: "The faults.", maxItems, items: item } },
+	fields: {
+		epoch,
+		leaseMs,
+		items: { type: "array", required: true, description: "The faults.", maxItems, items: item },
+	},
 };
 
 const recoverRequest: ObjectField = {
 	type: "object",
 	description: "A batch of faults to take out.",
 	fields: { epoch, ids: { type: "array", required: true, description: "Their ids.", maxItems, items: id } },
+};
+
+const leaseRequest: ObjectField = {
+	type: "object",
+	description: "More time for all faults of the node.",
+	fields: { epoch, leaseMs },
 };
 
 /** A request that is not what it must be; the message names each path. */
@@ -120,6 +138,12 @@ export function recoverRequestOf(body: unknown): RecoverRequest {
 	const request = body as RecoverRequest;
 	refuse(repeated(request.ids, (index) => `ids[${index}]`));
 	return request;
+}
+
+/** Checks the body of a lease call; throws a BadRequestError. */
+export function leaseRequestOf(body: unknown): LeaseRequest {
+	refuse(checkField(leaseRequest, body, ""));
+	return body as LeaseRequest;
 }
 
 function withoutInstructions(body: unknown): unknown {

@@ -4,7 +4,7 @@ import { readJson } from "./body.ts";
 import { HttpError } from "./http-error.ts";
 import type { Injections } from "./injections.ts";
 import type { Leader } from "./leader.ts";
-import { injectRequestOf, recoverRequestOf } from "./requests.ts";
+import { injectRequestOf, leaseRequestOf, recoverRequestOf } from "./requests.ts";
 import { isOpen } from "./stream.ts";
 import { watch } from "./watch.ts";
 
@@ -25,8 +25,8 @@ export function routesOf(injections: Injections, leader: Leader): Routes {
 		[daemonPaths.inject]: {
 			method: "POST",
 			handle: async (stream) => {
-				const { epoch, items } = injectRequestOf(await readJson(stream));
-				await leader.admit(epoch);
+				const { epoch, leaseMs, items } = injectRequestOf(await readJson(stream));
+				await leader.admit(epoch, leaseMs);
 				answer(stream, { results: await injections.inject(items) });
 			},
 		},
@@ -36,6 +36,14 @@ export function routesOf(injections: Injections, leader: Leader): Routes {
 				const { epoch, ids } = recoverRequestOf(await readJson(stream));
 				await leader.admit(epoch);
 				answer(stream, { results: await injections.recover(ids) });
+			},
+		},
+		[daemonPaths.lease]: {
+			method: "POST",
+			handle: async (stream) => {
+				const { epoch, leaseMs } = leaseRequestOf(await readJson(stream));
+				await leader.admit(epoch, leaseMs);
+				answer(stream, {});
 			},
 		},
 		[daemonPaths.watch]: { method: "GET", handle: (stream) => watch(injections, stream) },
@@ -52,7 +60,7 @@ export function routesOf(injections: Injections, leader: Leader): Routes {
 	};
 }
 
-function answer(stream: ServerHttp2Stream, response: BatchResponse): void {
+function answer(stream: ServerHttp2Stream, response: BatchResponse | Record<string, never>): void {
 	// The caller may have hung up; what it asked for is done all the same, and the journal knows.
 	if (!isOpen(stream)) return;
 	stream.respond({ ":status": 200, "content-type": "application/json" });

@@ -7,5 +7,6 @@ const config = new pulumi.Config();
 export const namespace = new Installation("chaos", {
 	image: config.require("image"),
 	defaultDuration: config.require("defaultDuration"),
+	leaseSeconds: config.requireNumber("leaseSeconds"),
 	verifySeconds: config.requireNumber("verifySeconds"),
 }).namespace;

@@ -154,6 +154,7 @@ export class Stage {
 		const config = {
 			namespace: this.system,
 			defaultDurationMs: 3_600_000,
+			leaseMs: 60_000,
 			workers: 8,
 			healthPort: 0,
 			webhookPort: 0,

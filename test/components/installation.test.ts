@@ -6,6 +6,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { afterAll, beforeEach, expect, it, vi } from "vitest";
 import { clusterProvider } from "../../components/cluster-provider.ts";
 import { Installation, type InstallationArgs } from "../../components/installation.ts";
+import { checkedLease } from "../../components/lease-seconds.ts";
 import { allKinds } from "../../orchestration/kinds.ts";
 
 interface Registered {
@@ -118,7 +119,7 @@ it("refuses a kubeconfig that is only a text, and takes it with a provider of th
 });
 
 it("gives the controller no more than it needs", async () => {
-	await install({ defaultDuration: "10m", imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
+	await install({ defaultDuration: "10m", leaseSeconds: 30, imagePullPolicy: "Never", imagePullSecrets: ["pull"] });
 	expect(only("kubernetes:apps/v1:Deployment")).toMatchObject({
 		spec: {
 			replicas: 2,
@@ -142,6 +143,7 @@ it("gives the controller no more than it needs", async () => {
 								{ name: "PULUMI_CHAOS_WEBHOOK_PORT", value: "9443" },
 								{ name: "PULUMI_CHAOS_IMAGE", value: "chaos:1" },
 								{ name: "PULUMI_CHAOS_DEFAULT_DURATION", value: "10m" },
+								{ name: "PULUMI_CHAOS_LEASE_SECONDS", value: "30" },
 							],
 							securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ["ALL"] } },
 						},
@@ -186,6 +188,10 @@ it("gives the controller no more than it needs", async () => {
 			verbs: ["get", "update"],
 		},
 	]);
+});
+
+it.each([0, 19, 3601, 30.5])("refuses a lease of %d seconds", (seconds) => {
+	expect(() => checkedLease(seconds)).toThrow(`leaseSeconds: ${seconds} is not a whole number from 20 to 3600`);
 });
 
 it.each([

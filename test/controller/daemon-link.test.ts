@@ -35,6 +35,7 @@ const quiet = createLog("error", () => undefined);
 /** What a link that nobody listens to asks and tells. */
 const leading = {
 	epoch: () => 5,
+	leaseMs: 60_000,
 	onOutranked: () => undefined,
 	onState: () => undefined,
 	onSynced: () => undefined,
@@ -48,6 +49,7 @@ beforeEach(async () => {
 	outranked = [];
 	link = new DaemonLink(address, () => client, quiet, {
 		epoch: () => epoch,
+		leaseMs: 1500,
 		onOutranked: (by) => outranked.push(by),
 		onState: ({ id, status }) => states.push(`${id} ${status}`),
 		onSynced: () => synced++,
@@ -129,6 +131,20 @@ it("says in which term it calls, and tells of a later one that the daemon has he
 	await expect(link.recover(["a"])).rejects.toThrow("the daemon answered 409: epoch 8 has called since");
 	expect(outranked).toEqual([8]);
 	expect([...double.held.keys()]).toEqual(["a"]);
+});
+
+it("renews the lease of the node at a third of it, also after failures, and with each batch of faults", async () => {
+	await eventually("three renewals", () => double.leases.length >= 3, 5);
+	expect(new Set(double.leases)).toEqual(new Set([1500]));
+	await double.stop();
+	double = await startDouble();
+	await eventually("it is renewed again", () => double.leases.length >= 2, 5);
+	await link.close();
+	double.leases.length = 0;
+	link = new DaemonLink(address, () => client, quiet, { ...leading, leaseMs: 3_600_000 });
+	await eventually("it is renewed at once", () => double.leases.length === 1, 5);
+	await link.inject([item("a")]);
+	expect(double.leases).toEqual([3_600_000, 3_600_000]);
 });
 
 it("makes no call when its owner leads no more", async () => {

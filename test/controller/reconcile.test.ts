@@ -435,6 +435,56 @@ describe("recover", () => {
 	});
 });
 
+describe("faults that their node has taken out, because its lease was over", () => {
+	async function lapsed(): Promise<TestWorld> {
+		const world = await injected();
+		world.clock += 1000;
+		world.notice("node-1", "lease expired", "nobody has called");
+		return world;
+	}
+
+	it("are said to be so, and put in place again", async () => {
+		const world = await lapsed();
+		await world.once();
+		expect(world.records[0]).toMatchObject({
+			phase: "Not Injected/Wait",
+			reason: "LeaseExpired",
+			message: "nobody has called",
+			recoveredCount: 1,
+		});
+		expect(world.condition("AllInjected")).toMatchObject({ status: "False", reason: "LeaseExpired" });
+		expect(world.condition("AllInjected")?.message).toContain("shop/a: nobody has called");
+		await world.settle();
+		expect(world.condition("AllInjected")?.status).toBe("True");
+		expect(world.records[0]).toMatchObject({ phase: "Injected", injectedCount: 2 });
+		expect(world.on("node-1")).toEqual([idOf("a")]);
+		expect(world.condition("FaultLost")).toBeUndefined();
+		expect(world.announced).toMatchObject([
+			{ type: "Warning", reason: "LeaseExpired", message: "1 target (shop/a): nobody has called" },
+			{ type: "Normal", reason: "Applied" },
+		]);
+	});
+
+	it("are put in place by a controller that comes after a silence of all", async () => {
+		const world = await lapsed();
+		world.restart();
+		await world.settle();
+		expect(world.condition("AllInjected")?.status).toBe("True");
+		expect(world.on("node-1")).toEqual([idOf("a")]);
+	});
+
+	it("are not put in place when the experiment should not run any more", async () => {
+		const world = await lapsed();
+		world.annotate({ [pauseAnnotation]: "true" });
+		await world.settle();
+		expect(world.condition("AllRecovered")?.status).toBe("True");
+		expect([world.on("node-1"), world.on("node-2")]).toEqual([[], []]);
+		world.delete();
+		await world.settle();
+		expect(world.experiment).toBeUndefined();
+	});
+});
+
 describe("lost faults", () => {
 	it("are reported, and stay lost until the annotation changes", async () => {
 		const world = await injected();

@@ -80,7 +80,7 @@ export class Bench {
 	}
 
 	inject(...items: InjectItem[]): Promise<InjectionState[]> {
-		return batch(this.client, "/v1/inject", { epoch: 1, items });
+		return batch(this.client, "/v1/inject", { epoch: 1, leaseMs: 60_000, items });
 	}
 
 	recover(...ids: string[]): Promise<InjectionState[]> {

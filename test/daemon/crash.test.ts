@@ -78,7 +78,7 @@ it(`agrees with the targets after kill -9 at any moment (${rounds} times)`, { ti
 		const call =
 			round % 3 === 2
 				? batch(client, "/v1/recover", { epoch: 1, ids: items().map(({ id }) => id) })
-				: batch(client, "/v1/inject", { epoch: 1, items: items() });
+				: batch(client, "/v1/inject", { epoch: 1, leaseMs: 60_000, items: items() });
 		const outcome = call.then(
 			() => "answered",
 			() => "broken off",

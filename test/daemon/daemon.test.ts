@@ -151,11 +151,13 @@ describe("a controller that leads no more", () => {
 
 	it("can do nothing, also when the daemon was restarted", async () => {
 		await bench.start();
-		expect(await call(2, "/v1/inject", { items: [item()] })).toMatchObject({ status: 200 });
+		expect(await call(2, "/v1/inject", { leaseMs: 60_000, items: [item()] })).toMatchObject({ status: 200 });
 		expect(await call(3, "/v1/recover", { ids: [other] })).toMatchObject({ status: 200 });
 		const placed = front.ruleset();
 		expect(await call(2, "/v1/recover", { ids: [id] })).toMatchObject(refused);
-		expect(await call(2, "/v1/inject", { items: [item({ id: other, target: back.target })] })).toMatchObject(refused);
+		expect(
+			await call(2, "/v1/inject", { leaseMs: 60_000, items: [item({ id: other, target: back.target })] }),
+		).toMatchObject(refused);
 		await bench.stop();
 		await bench.start();
 		expect(await call(2, "/v1/recover", { ids: [id] })).toMatchObject(refused);
@@ -230,6 +232,54 @@ describe("the deadline", () => {
 		await bench.start();
 		expect(front.ruleset()).not.toBe("");
 		await vi.waitFor(() => expect(front.ruleset()).toBe(""), 5000);
+	});
+});
+
+describe("the lease of the node", () => {
+	const call = (path: string, body: object) => bench.client.call("POST", path, { epoch: 1, ...body });
+	const expired = state(
+		"lease expired",
+		"no controller has renewed the lease of the node in time, so the node has taken the fault out",
+	);
+
+	beforeEach(() => bench.start());
+
+	it("keeps all faults for as long as it is renewed; then they are taken out, and that is told", async () => {
+		const { lines } = bench.client.watch();
+		await call("/v1/inject", { leaseMs: 600, items: [item(), item({ id: other, target: back.target })] });
+		for (let renewals = 0; renewals < 5; renewals++) {
+			await new Promise((resolve) => setTimeout(resolve, 200));
+			expect(await call("/v1/lease", { leaseMs: 600 })).toMatchObject({ status: 200, body: {} });
+		}
+		expect(front.ruleset()).not.toBe("");
+		await vi.waitFor(() => expect(lines).toContainEqual(expired), 5000);
+		await vi.waitFor(() => expect([front.ruleset(), back.ruleset()]).toEqual(["", ""]), 5000);
+
+		const later = bench.client.watch();
+		await vi.waitFor(() => expect(later.lines).toContainEqual({ synced: true }), 5000);
+		expect(later.lines).toContainEqual(expired);
+		expect(await bench.inject(item())).toEqual([state("injected")]);
+		await expectReach(front, { [back4]: false });
+		await bench.recover(id, other);
+	});
+
+	it("is over when it ends while no daemon runs", async () => {
+		await call("/v1/inject", { leaseMs: 1000, items: [item()] });
+		await bench.stop();
+		expect(front.ruleset()).not.toBe("");
+		await new Promise((resolve) => setTimeout(resolve, 1000));
+		await bench.start();
+		expect(front.ruleset()).toBe("");
+		const { lines } = bench.client.watch();
+		await vi.waitFor(() => expect(lines).toEqual([expired, { synced: true }]), 5000);
+	});
+
+	it("goes on over a restart of the daemon", async () => {
+		await call("/v1/inject", { leaseMs: 3000, items: [item()] });
+		await bench.stop();
+		await bench.start();
+		expect(front.ruleset()).not.toBe("");
+		await vi.waitFor(() => expect(front.ruleset()).toBe(""), 6000);
 	});
 });
 

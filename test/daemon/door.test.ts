@@ -28,9 +28,9 @@ let own: { ca: string; cert: string; key: string };
 async function open(limit?: RateLimit): Promise<void> {
 	const log = createLog("error", (line) => bench.logged.push(line));
 	journal = await Journal.open(join(bench.folder, "journal"), log);
-	const injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", log });
+	const injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", oneShot: () => false, log });
 	const credentials = await readCredentials(join(bench.folder, "tls"));
-	const routes = routesOf(injections, await Leader.open(bench.folder, log));
+	const routes = routesOf(injections, await Leader.open(bench.folder, "", log));
 	server = new Server({ credentials, routes, log, port: 0, host: "127.0.0.1", ...(limit && { limit }) });
 	port = await server.listen();
 	own = { ca: bench.authority.ca, ...(await bench.authority.issue(controllerClientName)) };
@@ -49,7 +49,8 @@ afterEach(async () => {
 });
 
 const recover = (client = controller) => client.call("POST", daemonPaths.recover, { epoch: 1, ids: [] });
-const inject = (client = controller) => client.call("POST", daemonPaths.inject, { epoch: 1, items: [] });
+const inject = (client = controller) =>
+	client.call("POST", daemonPaths.inject, { epoch: 1, leaseMs: 60_000, items: [] });
 
 it("lets each connection ask so often and no more, but for taking faults out", async () => {
 	await open(new RateLimit({ perSecond: 0.001, burst: 3 }, { perSecond: 1, burst: 100 }));

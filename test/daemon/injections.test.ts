@@ -74,6 +74,7 @@ function start(boot = "this boot"): Injections {
 		journal,
 		injector: async () => injector as Injector<unknown, unknown>,
 		boot,
+		oneShot: (kind) => kind === "OnceChaos",
 		log,
 	});
 	running = injections;
@@ -182,6 +183,93 @@ describe("a fault that is lost", () => {
 		broken.add("verify");
 		await injections.verify();
 		expect(injections.states()).toEqual([state("injected")]);
+	});
+});
+
+describe("a lease that is over", () => {
+	const expired = state(
+		"lease expired",
+		"no controller has renewed the lease of the node in time, so the node has taken the fault out",
+	);
+
+	it("takes the fault out, and tells of it until it is asked for again, also across a restart", async () => {
+		const injections = start();
+		await injections.inject([item()]);
+		await injections.lapse();
+		expect(existsSync(join(folder, "a"))).toBe(false);
+		expect(told.at(-1)).toEqual(expired);
+		await injections.verify();
+		expect(injections.states()).toEqual([expired]);
+		const again = await restart();
+		expect(again.states()).toEqual([expired]);
+		expect(await again.inject([item()])).toEqual([state("injected")]);
+		expect(existsSync(join(folder, "a"))).toBe(true);
+		expect(again.states()).toEqual([state("injected")]);
+	});
+
+	it("is forgotten when it is recovered, or when its time is over", async () => {
+		const injections = start();
+		await injections.inject([item("a"), item("b", 200)]);
+		await injections.lapse();
+		expect(await injections.recover(["a"])).toEqual([state("recovered")]);
+		await vi.waitFor(() => expect(injections.states()).toEqual([]), 5000);
+	});
+
+	it("leaves a fault lost that was lost before, but takes out what may be left of it", async () => {
+		const injections = start();
+		await injections.inject([item()]);
+		rmSync(join(folder, "a"));
+		await injections.verify();
+		writeFileSync(join(folder, "a"), "");
+		await injections.lapse();
+		expect(existsSync(join(folder, "a"))).toBe(false);
+		expect(injections.states()).toEqual([
+			state("lost", "the fault is no longer in place on pod shop/front; nobody asked for that"),
+		]);
+	});
+
+	it("does not touch what is done once", async () => {
+		const injections = start();
+		await injections.inject([{ ...item(), kind: "OnceChaos" }]);
+		calls = [];
+		await injections.lapse();
+		expect(calls).toEqual([]);
+		expect(injections.states()).toEqual([state("injected")]);
+	});
+
+	it("tries until it can take the fault out, also across a restart", async () => {
+		const injections = start();
+		await injections.inject([item()]);
+		broken.add("recover");
+		await injections.lapse();
+		expect(injections.states()).toEqual([state("failed", "recovering failed: recover is broken")]);
+		broken.clear();
+		const again = await restart();
+		expect(again.states()).toEqual([expired]);
+		await again.inject([item()]);
+		broken.add("recover");
+		await again.lapse();
+		broken.clear();
+		await vi.waitFor(() => expect(again.states()).toEqual([expired]), 8000);
+		expect(existsSync(join(folder, "a"))).toBe(false);
+	});
+
+	it("finishes what a crash has cut off", async () => {
+		await start().inject([item()]);
+		await journal.change("a", { state: "recovering", park: "lease expired" });
+		const injections = await restart();
+		expect(existsSync(join(folder, "a"))).toBe(false);
+		expect(injections.states()).toEqual([expired]);
+	});
+
+	it("does not bring back what was to be recovered", async () => {
+		const injections = start();
+		await injections.inject([item()]);
+		broken.add("recover");
+		await injections.recover(["a"]);
+		await injections.lapse();
+		broken.clear();
+		await vi.waitFor(() => expect(injections.states()).toEqual([]), 8000);
 	});
 });
 

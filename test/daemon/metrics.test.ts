@@ -7,7 +7,7 @@ import { samplesOf } from "../support/metrics.ts";
 const target: NodeTarget = { namespace: "shop", pod: "web", podUid: "uid-web", containers: [] };
 
 it("times each step of an injector by kind, counts those that fail, and hands through what they say", async () => {
-	const metrics = new DaemonMetrics({ entries: () => [], journalBytes: () => 0 });
+	const metrics = new DaemonMetrics({ entries: () => [], journalBytes: () => 0, leaseMs: () => 0 });
 	const injector: Injector<string, string> = {
 		needs: async () => undefined,
 		prepare: async (_target, instruction, id) => `${instruction} ${id}`,
@@ -31,10 +31,11 @@ it("times each step of an injector by kind, counts those that fail, and hands th
 it("tells what the journal holds", () => {
 	const entry = (state: Entry["state"]) => ({ kind: "NetworkChaos", state }) as Entry;
 	const entries = () => [entry("injected"), entry("lost"), entry("injected")];
-	const { registry } = new DaemonMetrics({ entries, journalBytes: () => 4096 });
+	const { registry } = new DaemonMetrics({ entries, journalBytes: () => 4096, leaseMs: () => 40_500 });
 	expect(samplesOf(registry.text())).toMatchObject({
 		'pulumi_chaos_daemon_injections{kind="NetworkChaos",state="injected"}': 2,
 		'pulumi_chaos_daemon_injections{kind="NetworkChaos",state="lost"}': 1,
 		pulumi_chaos_daemon_journal_bytes: 4096,
+		pulumi_chaos_daemon_lease_seconds: 40.5,
 	});
 });

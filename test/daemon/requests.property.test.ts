@@ -14,7 +14,10 @@ const item = {
 
 it("an inject call is what it must be, or is refused in words", () => {
 	always(
-		fc.oneof(fc.jsonValue(), mutations({ epoch: 7, items: [item, { ...item, id: "fedcba9876543210" }] })),
+		fc.oneof(
+			fc.jsonValue(),
+			mutations({ epoch: 7, leaseMs: 60_000, items: [item, { ...item, id: "fedcba9876543210" }] }),
+		),
 		(body) => {
 			const request = orRefused(() => injectRequestOf(body));
 			for (const each of request?.items ?? []) {

@@ -81,7 +81,7 @@ describe("what is refused", () => {
 			"/v1/nothing",
 			"",
 			404,
-			"nothing is served at /v1/nothing; the paths are /v1/inject, /v1/recover, /v1/watch",
+			"nothing is served at /v1/nothing; the paths are /v1/inject, /v1/recover, /v1/lease, /v1/watch",
 		],
 		["another method", "PUT", "/v1/inject", "", 405, "/v1/inject takes POST, not PUT"],
 		["no JSON", "POST", "/v1/inject", '{"items":[', 400, /^the body is not JSON: /],
@@ -115,7 +115,14 @@ describe("what is refused", () => {
 			'ids[1]: "0123456789abcdef" stands twice in one call',
 		],
 		["a long list of mistakes", "POST", "/v1/recover", { epoch: 1, ids: longList }, 400, /\nand 2 more$/],
-		["an item that is none", "POST", "/v1/inject", { epoch: 1, items: [null] }, 400, "items[0]: null is not an object"],
+		[
+			"an item that is none",
+			"POST",
+			"/v1/inject",
+			{ epoch: 1, leaseMs: 60_000, items: [null] },
+			400,
+			"items[0]: null is not an object",
+		],
 	])("%s", async (_what, method, path, body, status, error) => {
 		const answer = await bench.client.call(method, path, body);
 		expect(answer.status).toBe(status);
@@ -132,7 +139,11 @@ describe("what is refused", () => {
 			target: { namespace: "Shop", pod: "a", podUid: "u", containers: [{ name: "main", id: "4f6" }] },
 			expiresInMs: 0,
 		};
-		const { status, body } = await bench.client.call("POST", "/v1/inject", { epoch: 1, items: [item] });
+		const { status, body } = await bench.client.call("POST", "/v1/inject", {
+			epoch: 1,
+			leaseMs: 60_000,
+			items: [item],
+		});
 		expect(status).toBe(400);
 		expect((body as { error: string }).error.split("\n")).toEqual([
 			`items[0].experiment: "e/../../x" is not a uid; use letters, digits and '-'`,
@@ -146,7 +157,7 @@ describe("what is refused", () => {
 	it("an item without an instruction", async () => {
 		const target = { namespace: "shop", pod: "a", podUid: "u", containers: [] };
 		const item = { id: "0123456789abcdef", experiment: "e", kind: "NetworkChaos", target, expiresInMs: 1 };
-		expect(await bench.client.call("POST", "/v1/inject", { epoch: 1, items: [item] })).toMatchObject({
+		expect(await bench.client.call("POST", "/v1/inject", { epoch: 1, leaseMs: 60_000, items: [item] })).toMatchObject({
 			status: 400,
 			body: { error: "items[0].instruction: missing" },
 		});
@@ -238,7 +249,7 @@ describe("a watch", () => {
 
 	beforeEach(async () => {
 		const journal = await Journal.open(join(bench.folder, "other"), log);
-		injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", log });
+		injections = new Injections({ journal, injector: () => Promise.reject(), boot: "", oneShot: () => false, log });
 		const routes: Routes = () => (stream) => watch(injections, stream, 50);
 		const credentials = await readCredentials(join(bench.folder, "tls"));
 		server = new Server({ credentials, routes, log, port: 0, host: "127.0.0.1" });

@@ -12,6 +12,7 @@ import {
 	type InjectItem,
 	type InjectionState,
 	type InjectRequest,
+	type LeaseRequest,
 	type RecoverRequest,
 } from "../../api/daemon-api.ts";
 
@@ -42,6 +43,8 @@ export class DaemonDouble {
 	readonly injected: string[] = [];
 	/** The latest leader that has called; calls of earlier ones are refused. */
 	epoch = 0;
+	/** How long all faults may stay, as renewals of the lease have said, oldest first. */
+	readonly leases: number[] = [];
 	/** What inject answers for an item; default: injected. */
 	onInject: (item: InjectItem) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "injected" });
 	/** What recover answers for an id; default: recovered. */
@@ -49,6 +52,7 @@ export class DaemonDouble {
 	/** Calls wait for this before they are answered. */
 	gate: Promise<void> = Promise.resolve();
 	readonly #server: Http2SecureServer;
+	readonly #lapsed = new Map<string, InjectionState>();
 	readonly #watchers = new Set<ServerHttp2Stream>();
 	readonly #sessions = new Set<ServerHttp2Session>();
 
@@ -93,6 +97,16 @@ export class DaemonDouble {
 		this.say({ id, experiment: item.experiment, status: "lost", message });
 	}
 
+	/** The lease of the node is over: it takes out all faults, and tells so until they are asked for again. */
+	lapse(): void {
+		for (const [id, { experiment }] of this.held) {
+			const state = { id, experiment, status: "lease expired", message: "its lease is over" } as const;
+			this.#lapsed.set(id, state);
+			this.say(state);
+		}
+		this.held.clear();
+	}
+
 	/** Breaks all connections. */
 	disconnect(): void {
 		for (const session of this.#sessions) session.destroy();
@@ -113,23 +127,30 @@ export class DaemonDouble {
 		if (path === daemonPaths.watch) return this.#watch(stream);
 		let body = "";
 		for await (const chunk of stream.setEncoding("utf8")) body += chunk;
-		const request = JSON.parse(body) as InjectRequest | RecoverRequest;
-		const ids = "items" in request ? request.items.map(({ id }) => id) : request.ids;
+		const request = JSON.parse(body) as InjectRequest | RecoverRequest | LeaseRequest;
 		if (request.epoch < this.epoch) {
 			stream.respond({ ":status": 409 });
 			stream.end(JSON.stringify({ error: `epoch ${this.epoch} has called since`, epoch: this.epoch }));
 			return;
 		}
 		this.epoch = request.epoch;
+		if ("leaseMs" in request) this.leases.push(request.leaseMs);
+		stream.respond({ ":status": 200 });
+		stream.end(JSON.stringify(await this.#done(path, request)));
+	}
+
+	async #done(path: string, request: InjectRequest | RecoverRequest | LeaseRequest): Promise<object> {
+		if (path === daemonPaths.lease) return {};
+		const ids = "items" in request ? request.items.map(({ id }) => id) : "ids" in request ? request.ids : [];
 		this.calls.push({ path, ids, epoch: request.epoch });
 		await this.gate;
-		const results = "items" in request ? request.items.map((item) => this.#inject(item)) : this.#recover(request.ids);
-		stream.respond({ ":status": 200 });
-		stream.end(JSON.stringify({ results }));
+		const results = "items" in request ? request.items.map((item) => this.#inject(item)) : this.#recover(ids);
+		return { results };
 	}
 
 	#inject(item: InjectItem): InjectionState {
 		const answer = this.onInject(item);
+		this.#lapsed.delete(item.id);
 		if (answer.status === "injected") {
 			if (!this.held.has(item.id)) this.injected.push(item.id);
 			this.held.set(item.id, item);
@@ -141,6 +162,7 @@ export class DaemonDouble {
 		return ids.map((id) => {
 			const answer = this.onRecover(id);
 			const experiment = this.held.get(id)?.experiment ?? "";
+			this.#lapsed.delete(id);
 			if (answer.status === "recovered") this.held.delete(id);
 			return { id, experiment, ...answer };
 		});
@@ -151,6 +173,7 @@ export class DaemonDouble {
 		for (const { id, experiment } of this.held.values()) {
 			stream.write(`${JSON.stringify({ id, experiment, status: "injected" })}\n`);
 		}
+		for (const state of this.#lapsed.values()) stream.write(`${JSON.stringify(state)}\n`);
 		stream.write(`${JSON.stringify({ synced: true })}\n`);
 		this.#watchers.add(stream);
 		stream.resume();

@@ -21,6 +21,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 	const installation = await Stack.create(installationFolder, "installation", {
 		"pulumi-chaos:kubeconfig": kubeconfig,
 		image: images.system.ref,
+		leaseSeconds: "20",
 		verifySeconds: "2",
 	});
 	const sample = await Stack.create(programFolder("sample"), "sample", {
