@@ -97,6 +97,24 @@ describe("a partition with mode one", () => {
 	});
 });
 
+describe("two partitions of the same pods", () => {
+	const other = "other-partition";
+
+	afterEach(async () => {
+		if (await networkChaos.read(sampleNamespace, other)) await networkChaos.delete(sampleNamespace, other);
+	});
+
+	it("are both in place, and each goes alone", async () => {
+		await inject(partition("front", "back"));
+		await networkChaos.create(sampleNamespace, other, partition("front", "store"));
+		await networkChaos.condition(sampleNamespace, other, "AllInjected", "True");
+		const [back, store] = [nothingBetween("front", "back"), nothingBetween("front", "store")];
+		expect(blocked(await measure())).toEqual({ ...back, ...store });
+		await networkChaos.delete(sampleNamespace, name);
+		expect(blocked(await measure())).toEqual(store);
+	});
+});
+
 describe("a partition from addresses", () => {
 	it("cuts the addresses and ranges that are named, of both families", async () => {
 		const backs = await runningPods(sampleNamespace, "app=back");
