@@ -12,6 +12,6 @@ it("crds/emergencystops.yaml is the definition that the components install", () 
 	expect(parse(text)).toEqual(emergencyStopDefinition());
 });
 
-it.each(allKinds)("crds/$plural.yaml is the definition that the components install", (kind) => {
+it.each(allKinds)("the file of $plural in crds/ is the definition that the components install", (kind) => {
 	expect(parse(readFileSync(join(root, "crds", `${kind.plural}.yaml`), "utf8"))).toEqual(crd(kind));
 });
