@@ -22,6 +22,7 @@ export const statusSchema = object(["experiment"], {
 		type: "object",
 		properties: {
 			desiredPhase: { type: "string", enum: ["Run", "Stop"] },
+			packed: text,
 			containerRecords: list(
 				object(["id", "selectorKey", "phase", "injectedCount", "recoveredCount"], {
 					id: text,

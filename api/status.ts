@@ -93,6 +93,8 @@ export interface Status {
 	experiment: {
 		desiredPhase: DesiredPhase;
 		containerRecords?: TargetRecord[];
+		/** With more than 1,000 records their fields `node`, `podUid`, `container` and `message`, compressed, for the controller. */
+		packed?: string;
 	};
 	/** Value of the re-inject annotation that was last acted on. */
 	reinjected?: string;

@@ -18,6 +18,7 @@ import { type Pod, slimPod } from "./kube.ts";
 import { experimentsPath } from "./kube-world.ts";
 import { ControllerMetrics } from "./metrics.ts";
 import { Operator } from "./operator.ts";
+import { unpacked } from "./packing.ts";
 import { Queue } from "./queue.ts";
 import { Reflector } from "./reflector.ts";
 import type { Term } from "./term.ts";
@@ -83,6 +84,7 @@ export class Controller {
 			experiments: () => (this.#operator ? this.#index.all.values() : []),
 			queue: () => this.#operator?.load ?? { ready: 0, running: 0, oldestMs: 0 },
 			links: () => this.#operator?.links() ?? [],
+			pods: () => this.#pods.size,
 		});
 		const onAnswer = (method: string, status: string): void => this.#metrics.requests.add({ method, status });
 		this.#server = new ApiServer(kubeConfig, undefined, onAnswer);
@@ -104,6 +106,7 @@ export class Controller {
 					server,
 					path: experimentsPath(kind),
 					log,
+					keep: unpacked,
 					onChange: (after, before) => this.#experimentChanged(after, before),
 				}),
 		);

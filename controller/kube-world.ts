@@ -9,6 +9,7 @@ import type { EmergencyStops } from "./emergency-stops.ts";
 import type { Events } from "./events.ts";
 import { type Pod, slimPod } from "./kube.ts";
 import { listNodes, listPods } from "./listing.ts";
+import { packed, unpacked } from "./packing.ts";
 import type { Reflector } from "./reflector.ts";
 import { Conflict, type ExperimentRef, type World } from "./world.ts";
 
@@ -34,7 +35,10 @@ export function kubeWorld(options: KubeWorldOptions): World {
 		},
 		kind: (name) => faultOf(name).kind,
 		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
-		readExperiment: (ref) => orNothing(server.get<Experiment>(experimentPath(ref))),
+		readExperiment: async (ref) => {
+			const experiment = await orNothing(server.get<Experiment>(experimentPath(ref)));
+			return experiment && unpacked(experiment);
+		},
 		writeStatus: (experiment) => writeStatus(server, experiment),
 		writeFinalizers: (experiment, finalizers) => {
 			const { resourceVersion } = experiment.metadata;
@@ -77,9 +81,14 @@ function faultOf(kind: string): (typeof faults)[string] {
 }
 
 async function writeStatus(server: Pick<ApiServer, "put">, experiment: Experiment): Promise<Experiment> {
+	const body = packed(experiment);
 	try {
-		const write = () => server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, experiment);
-		return await step("status-write", write);
+		const write = () => server.put<Experiment>(`${experimentPath(refOf(experiment))}/status`, body);
+		const written = await step("status-write", write);
+		// An API server drops what its CRD does not know; a target without its pod could never be recovered.
+		if (written.status?.experiment.packed !== body.status?.experiment.packed)
+			throw new Error("the status was not kept whole; is the CRD of this version of pulumi-chaos?");
+		return unpacked(written);
 	} catch (error) {
 		if (isStatus(error, 409)) throw new Conflict("the object has changed", { cause: error });
 		// The object is gone, which the next look finds; or its CRD is Chaos Mesh's own, which has no such subresource.

@@ -10,6 +10,8 @@ export interface MetricSources {
 	queue: () => QueueLoad;
 	/** For each link to a daemon, whether all that the daemon holds is known. */
 	links: () => Iterable<boolean>;
+	/** How many pods the cache holds. */
+	pods: () => number;
 }
 
 /** All that the controller measures. Each metric and what it is good for: docs/metrics.md. */
@@ -34,7 +36,7 @@ export class ControllerMetrics {
 	/** Calls to nodes that run now. */
 	callsInFlight = 0;
 
-	constructor({ leads, experiments, queue, links }: MetricSources) {
+	constructor({ leads, experiments, queue, links, pods }: MetricSources) {
 		const gauge = this.registry.gauge.bind(this.registry);
 		gauge("pulumi_chaos_controller_leads", "Whether this replica leads: 1 or 0.", () => [[{}, leads() ? 1 : 0]]);
 		gauge("pulumi_chaos_controller_experiments", "Experiments by what they are to do (Run, Stop).", () =>
@@ -68,6 +70,7 @@ export class ControllerMetrics {
 				[{ state: "connecting" }, all.length - synced],
 			];
 		});
+		gauge("pulumi_chaos_controller_cached_pods", "Pods that the cache holds.", () => [[{}, pods()]]);
 		gauge("pulumi_chaos_controller_resident_memory_bytes", "Resident memory of the process.", () => [
 			[{}, process.memoryUsage.rss()],
 		]);

@@ -18,6 +18,7 @@ import { recoverLeftovers } from "./leftovers.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { NodeCalls } from "./node-calls.ts";
 import { ObservedNodes } from "./observed-nodes.ts";
+import { unpacked } from "./packing.ts";
 import { podApi } from "./pod-api.ts";
 import { Queue, type QueueLoad } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -210,7 +211,7 @@ export class Operator {
 		const lists = await Promise.all(
 			Object.keys(faults).map((kind) => this.#server.get<{ items: Experiment[] }>(experimentsPath(kind))),
 		);
-		return lists.flatMap(({ items }) => items);
+		return lists.flatMap(({ items }) => items.map(unpacked));
 	}
 
 	#enqueue(experiment: Experiment | undefined, after = 0): void {

@@ -3,6 +3,7 @@ import { injectionId } from "../api/injection-id.ts";
 import type { Traits } from "../api/kind.ts";
 import type { Reason, RecordEvent, TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
+import { packed, packedFrom } from "./packing.ts";
 import type { RecoverItem } from "./world.ts";
 
 /** A record of a pod that was just chosen, or of one of its containers. */
@@ -71,9 +72,9 @@ export function inPhase(
 	return { ...rest, phase, ...(reason && { reason }), ...(message !== undefined && { message }) };
 }
 
-/** Events kept in each record, so that the object stays small: 400 in all, at least 1 and at most 10 each. */
+/** Events kept in each record, so that the object stays small: 400 in all, at most 10 and at least 1 each, or none at all. */
 export function eventCap(records: number): number {
-	return Math.min(10, Math.max(1, Math.floor(400 / records)));
+	return records > packedFrom ? 0 : Math.min(10, Math.max(1, Math.floor(400 / records)));
 }
 
 /** Characters kept of a message in a record, for the same reason. */
@@ -81,18 +82,22 @@ export function messageCap(records: number): number {
 	return Math.min(500, Math.max(shortestMessage, Math.floor(100_000 / records)));
 }
 
-/** Whether records fit into one object whatever happens to them: etcd takes no more than 1.5 MiB. */
-export function fitsObject(records: readonly TargetRecord[]): boolean {
-	const each = eventSize + 2 * shortestMessage;
-	return JSON.stringify(records).length + records.length * each <= largestRecords;
+/** Whether an experiment with its records fits into one object whatever happens to them: etcd takes no more than 1.5 MiB. */
+export function fitsObject(experiment: Experiment, containerRecords: TargetRecord[]): boolean {
+	const whole = packed({ ...experiment, status: { experiment: { desiredPhase: "Run", containerRecords } } });
+	const each =
+		containerRecords.length > packedFrom ? reasonSize + shortestMessage / 2 : eventSize + 2 * shortestMessage;
+	return JSON.stringify(whole).length + containerRecords.length * each <= largestObject;
 }
 
 const shortestMessage = 60;
-/** An event in JSON, without its message. */
+/** An event in JSON, without its message; a reason with the longest name of a phase. */
 const eventSize = 110;
-const largestRecords = 1_300_000;
+const reasonSize = 36;
+const largestObject = 1_400_000;
 
 /** The record with one more event, the oldest dropped beyond the cap. */
 export function withEvent(record: TargetRecord, event: RecordEvent, cap: number): TargetRecord {
+	if (cap === 0) return record;
 	return { ...record, events: [...(record.events ?? []), event].slice(-cap) };
 }

@@ -57,6 +57,11 @@ export class Reflector<T extends KubeObject> {
 		return this.#synced;
 	}
 
+	/** How many objects the cache holds. */
+	get size(): number {
+		return this.#objects.size;
+	}
+
 	/** The object as last seen. */
 	get(namespace: string, name: string): T | undefined {
 		return this.#objects.get(`${namespace}/${name}`);

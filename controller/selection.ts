@@ -37,7 +37,7 @@ export async function selectTargets(
 			if (targets.length === 0) return noContainer(spec.containerNames ?? [], path, selection);
 			records.push(...targets);
 		}
-		return fitsObject(records) ? records : tooMany(records.length);
+		return fitsObject(experiment, records) ? records : tooMany(records.length);
 	} catch (error) {
 		return { reason: "SelectionFailed", message: `targets could not be looked up: ${errorText(error)}` };
 	}

@@ -23,6 +23,7 @@ it("counts targets by phase and by what is wrong with them, over all experiments
 		experiments: () => experiments,
 		queue: () => ({ ready: 3, running: 2, oldestMs: 1500 }),
 		links: () => [true, false, true],
+		pods: () => 7,
 	});
 	expect(samplesOf(registry.text())).toMatchObject({
 		pulumi_chaos_controller_leads: 1,
@@ -36,5 +37,6 @@ it("counts targets by phase and by what is wrong with them, over all experiments
 		pulumi_chaos_controller_queue_age_seconds: 1.5,
 		'pulumi_chaos_controller_daemon_links{state="synced"}': 2,
 		'pulumi_chaos_controller_daemon_links{state="connecting"}': 1,
+		pulumi_chaos_controller_cached_pods: 7,
 	});
 });

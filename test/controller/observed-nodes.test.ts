@@ -25,6 +25,7 @@ function observed(recover: () => Promise<InjectionState[]>) {
 		experiments: () => [],
 		queue: () => load,
 		links: () => [],
+		pods: () => 0,
 	});
 	const nodes = new ObservedNodes({ inject: recover, recover }, metrics, log);
 	return { nodes, logged, metrics, samples: () => samplesOf(metrics.registry.text()) };

@@ -742,11 +742,11 @@ describe("the object stays small", () => {
 	});
 
 	it("or nobody is hit", async () => {
-		const world = new TestWorld(many(8000));
+		const world = new TestWorld(many(12_000));
 		await world.settle();
 		expect(world.condition("Selected")).toMatchObject({
 			reason: "SelectionFailed",
-			message: "8000 targets are too many for the status of one object; split the experiment, by namespace or label",
+			message: "12000 targets are too many for the status of one object; split the experiment, by namespace or label",
 		});
 		expect(world.injected).toEqual([]);
 	});
