@@ -1,3 +1,4 @@
+import { tableLines } from "../lib/table.ts";
 import type { Tier } from "./tiers.ts";
 
 /** How many tests ended how. */
@@ -27,14 +28,7 @@ export function summary(results: TierResult[]): string {
 		String(skipped),
 		problem === undefined ? "" : (problem.split("\n")[0] ?? ""),
 	]);
-	const table = [["tier", "minutes", "budget", "passed", "failed", "skipped", ""], ...rows];
-	const widths = table[0]?.map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0))) ?? [];
-	const lines = table.map((row) =>
-		row
-			.map((cell, column) => cell.padEnd(widths[column] ?? 0))
-			.join("  ")
-			.trimEnd(),
-	);
+	const lines = tableLines([["tier", "minutes", "budget", "passed", "failed", "skipped", ""], ...rows]);
 	const sum = (count: "passed" | "failed") => results.reduce((total, result) => total + result[count], 0);
 	return ["", ...lines, "", `${sum("passed")} passed, ${sum("failed")} failed`].join("\n");
 }
