@@ -1,6 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
+import { expect } from "vitest";
 import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
 import type { Experiment, ExperimentSpec } from "../../api/experiment.ts";
+import { injectionId } from "../../api/injection-id.ts";
 import type { FaultKind } from "../../api/kind.ts";
 import { createLog } from "../../api/log.ts";
 import { apiVersion } from "../../api/names.ts";
@@ -20,6 +22,8 @@ import {
 } from "../../controller/world.ts";
 import { planNetwork } from "../../faults/network/plan.ts";
 import { networkChaos } from "../../faults/network/spec.ts";
+
+import { pod } from "./pods.ts";
 
 /** A partition of all pods with app=web, made at 2026-01-01. */
 export function experiment(changes: { metadata?: Partial<Experiment["metadata"]>; spec?: object } = {}): Experiment {
@@ -224,4 +228,18 @@ export class TestWorld implements Nodes {
 		this.experiment = { ...changed, metadata: { ...changed.metadata, resourceVersion } };
 		return structuredClone(this.experiment);
 	}
+}
+
+/** Two pods, on two nodes. */
+export const two = () => [pod("a"), pod("b", { spec: { nodeName: "node-2" } })];
+/** Id of the fault on a pod of the tests. */
+export const idOf = (name: string, key = ".") => injectionId("uid-cut", key, `uid-${name}`);
+
+/** A world with the fault in place on pods a and b. */
+export async function injected(pods = two()): Promise<TestWorld> {
+	const world = new TestWorld(pods);
+	await world.settle();
+	expect(world.condition("AllInjected")?.status).toBe("True");
+	world.announced.length = 0;
+	return world;
 }
