@@ -18,6 +18,11 @@ export interface ChaosDaemonArgs extends ImageArgs {
 	tolerations?: pulumi.Input<pulumi.Input<kubernetes.types.input.core.v1.Toleration>[]> | undefined;
 	/** Labels of the nodes that it runs on. Default: all nodes (of Linux). */
 	nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
+	/**
+	 * Whether its container is privileged. `false`: it has the capabilities that the kinds of fault need, no other right over its
+	 * node, and nothing writable but its state. Default: `true`.
+	 */
+	privileged?: pulumi.Input<boolean> | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** Memory and processor of its container. Default: requests 20m and 96Mi, limit 512Mi. */
@@ -26,7 +31,7 @@ export interface ChaosDaemonArgs extends ImageArgs {
 
 /**
  * The node agent, one pod a node: it changes what is in other pods' namespaces, so it sees the node's processes and is
- * privileged. Its journal is on the node's disk, where the next pod finds it.
+ * privileged, or has what that takes. Its journal is on the node's disk, where the next pod finds it.
  */
 export class ChaosDaemon extends pulumi.ComponentResource {
 	constructor(name: string, args: ChaosDaemonArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -68,6 +73,15 @@ function podSpec(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.PodSpec 
 	};
 }
 
+/** What the kinds of fault take together: docs/daemon.md says which takes what. */
+const withCapabilities: kubernetes.types.input.core.v1.SecurityContext = {
+	capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"] },
+	readOnlyRootFilesystem: true,
+	seccompProfile: { type: "RuntimeDefault" },
+	// The profile of the runtimes lets nobody look at the processes of others.
+	appArmorProfile: { type: "Unconfined" },
+};
+
 function container(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.Container {
 	const settings = environment({
 		PULUMI_CHAOS_TLS_DIR: tlsFolder,
@@ -94,7 +108,9 @@ function container(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.Contai
 		livenessProbe: { httpGet: { path: "/livez", port: daemonHealthPort }, periodSeconds: 10, failureThreshold: 6 },
 		readinessProbe: { httpGet: { path: "/healthz", port: daemonHealthPort }, periodSeconds: 2 },
 		resources: args.resources ?? { requests: { cpu: "20m", memory: "96Mi" }, limits: { memory: "512Mi" } },
-		securityContext: { privileged: true },
+		securityContext: pulumi
+			.output(args.privileged ?? true)
+			.apply((privileged) => (privileged ? { privileged } : withCapabilities)),
 		volumeMounts: [
 			{ name: "state", mountPath: stateFolder },
 			{ name: "tls", mountPath: tlsFolder, readOnly: true },

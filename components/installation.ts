@@ -38,7 +38,7 @@ export interface InstallationArgs extends ImageArgs {
 	/** What is special about the controller. */
 	controller?: Pick<ChaosControllerArgs, "resources" | "replicas"> | undefined;
 	/** What is special about the daemons. */
-	daemon?: Pick<ChaosDaemonArgs, "resources" | "tolerations" | "nodeSelector"> | undefined;
+	daemon?: Pick<ChaosDaemonArgs, "resources" | "tolerations" | "nodeSelector" | "privileged"> | undefined;
 }
 
 /**

@@ -226,6 +226,21 @@ it.each([
 	});
 });
 
+it("gives a daemon that is not privileged what it needs and no more", async () => {
+	await install({ daemon: { privileged: false } });
+	const daemon = only("kubernetes:apps/v1:DaemonSet") as { spec: { template: { spec: { containers: object[] } } } };
+	expect(daemon.spec.template.spec.containers).toMatchObject([
+		{
+			securityContext: {
+				capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"] },
+				readOnlyRootFilesystem: true,
+				seccompProfile: { type: "RuntimeDefault" },
+			},
+		},
+	]);
+	expect(JSON.stringify(daemon)).not.toContain("privileged");
+});
+
 it("runs a daemon on every node, with its journal on the node's disk", async () => {
 	await install({ namespace: "chaos", verifySeconds: 3, logLevel: "debug" });
 	expect(only("kubernetes:core/v1:Namespace")).toMatchObject({

@@ -1,0 +1,134 @@
+import { existsSync, readFileSync } from "node:fs";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../../api/emergency-stop.ts";
+import { apiVersion, systemLabel, version } from "../../api/names.ts";
+import { ApiServer, isStatus } from "../../controller/api-server.ts";
+import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podProcesses } from "../../tools/lib/pod-processes.ts";
+import { clients, eventually, networkChaos, podChaos, runningPods } from "../support/kubernetes.ts";
+import { installationStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
+import type { Stack } from "../support/stack.ts";
+
+/** Bits of the capabilities in `/proc/<pid>/status`: KILL, NET_ADMIN, SYS_PTRACE, SYS_ADMIN. */
+const capabilities = [5n, 12n, 19n, 21n].reduce((mask, bit) => mask | (1n << bit), 0n);
+
+describe("a daemon that is not privileged", () => {
+	let installation: Stack;
+
+	/** Changes the daemons of the installation that all files share, and waits for the new ones. */
+	async function setPrivileged(privileged: boolean): Promise<void> {
+		const before = await daemons();
+		await installation.configure("privileged", String(privileged));
+		await installation.ok("up");
+		await eventually("other daemons run", async () => {
+			const now = await daemons();
+			return now.length > 0 && !now.some((pid) => before.includes(pid));
+		});
+	}
+
+	beforeAll(async () => {
+		installation = await installationStack();
+		await setPrivileged(false);
+	});
+	afterAll(() => setPrivileged(true));
+
+	it("has four capabilities, and neither a writable root nor a token of the API server", async () => {
+		for (const pid of await daemons()) {
+			const status = readFileSync(`/proc/${pid}/status`, "utf8");
+			expect(BigInt(`0x${/^CapBnd:\t(\w+)$/m.exec(status)?.[1]}`)).toBe(capabilities);
+			expect(status).toMatch(/^Seccomp:\t2$/m);
+			expect(readFileSync(`/proc/${pid}/mounts`, "utf8")).toMatch(/^\S+ \/ \S+ ro,/m);
+			expect(existsSync(`/proc/${pid}/root/var/run/secrets/kubernetes.io`)).toBe(false);
+		}
+	});
+
+	it("cuts a network and mends it", async () => {
+		await networkChaos.create(sampleNamespace, "capable", partition("front", "back"));
+		await networkChaos.condition(sampleNamespace, "capable", "AllInjected", "True");
+		for (const { metadata } of await runningPods(sampleNamespace, "app=front")) {
+			expect(podRules(metadata?.uid ?? "")).toContain("drop");
+		}
+		await networkChaos.delete(sampleNamespace, "capable");
+		expect(tablesLeft()).toEqual([]);
+	});
+
+	it("kills a container", async () => {
+		const [pod] = await runningPods(sampleNamespace, "app=front");
+		const { name = "", uid = "" } = pod?.metadata ?? {};
+		const before = podProcesses(uid).map(({ pid }) => pid);
+		await podChaos.create(sampleNamespace, "capable", {
+			action: "container-kill",
+			mode: "one",
+			selector: { pods: { [sampleNamespace]: [name] } },
+			containerNames: [pod?.spec?.containers[0]?.name ?? ""],
+		});
+		await podChaos.condition(sampleNamespace, "capable", "AllInjected", "True");
+		expect(podProcesses(uid).filter(({ pid }) => before.includes(pid)).length).toBeLessThan(before.length);
+		await podChaos.delete(sampleNamespace, "capable");
+	});
+});
+
+describe("the controller's service account may not", () => {
+	let server: ApiServer;
+	const experiment = { apiVersion, kind: "NetworkChaos", metadata: { name: "x" }, spec: partition("front", "back") };
+	const stop = { apiVersion: `${ownGroup}/${version}`, kind: emergencyStopKind, metadata: { name: "x" } };
+	const rbac = "/apis/rbac.authorization.k8s.io/v1";
+	const shop = `/api/v1/namespaces/${sampleNamespace}`;
+	const webhook = "/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations/another";
+	const experiments = `/apis/${apiVersion}/namespaces/${sampleNamespace}/networkchaos`;
+
+	beforeAll(async () => {
+		server = new ApiServer(await asController());
+	});
+	afterAll(() => server.close());
+
+	it.each<[string, () => Promise<unknown>]>([
+		["read Secrets of others", () => server.get(`${shop}/secrets/x`)],
+		["list Secrets", () => server.get("/api/v1/secrets")],
+		["read other Secrets of its own namespace", () => server.get(`/api/v1/namespaces/${systemNamespace}/secrets/x`)],
+		["make Secrets for others", () => server.post(`${shop}/secrets`, { metadata: { name: "x" } })],
+		["make pods", () => server.post(`${shop}/pods`, { metadata: { name: "x" }, spec: {} })],
+		["run programs in pods", () => server.post(`${shop}/pods/x/exec?command=id`, {})],
+		["read logs", () => server.get(`${shop}/pods/x/log`)],
+		["go through a kubelet", () => server.get("/api/v1/nodes/x/proxy/pods")],
+		["change nodes", () => server.patch("/api/v1/nodes/x", {})],
+		["change namespaces", () => server.patch(shop, {})],
+		["change workloads", () => server.patch(`/apis/apps/v1/namespaces/${sampleNamespace}/deployments/x`, {})],
+		["make experiments", () => server.post(experiments, experiment)],
+		["delete experiments", () => server.delete(`${experiments}/x`, {})],
+		["lift an emergency stop", () => server.delete(`${emergencyStopsPath}/x`, {})],
+		["declare one", () => server.post(emergencyStopsPath, stop)],
+		["change webhooks of others", () => server.patch(webhook, {})],
+		["give rights to itself", () => server.patch(`${rbac}/clusterroles/pulumi-chaos-controller`, {})],
+		["bind roles", () => server.post(`${rbac}/clusterrolebindings`, { metadata: { name: "x" } })],
+		["be somebody else", () => server.post(`${shop}/serviceaccounts/default/token`, { spec: {} })],
+	])("%s", async (_what, attempt) => {
+		await expect(attempt()).rejects.toSatisfy((error: unknown) => isStatus(error, 403));
+	});
+
+	it("be refused what it needs: it reads pods", async () => {
+		await expect(server.get(`${shop}/pods`)).resolves.toHaveProperty("items");
+	});
+});
+
+/** Processes of the daemons of this cluster. */
+async function daemons(): Promise<number[]> {
+	const pods = await runningPods(systemNamespace, `${systemLabel}=daemon`);
+	const all = pods.flatMap(({ metadata }) => podProcesses(metadata?.uid ?? ""));
+	return all.filter(({ command }) => command.includes("daemon.mjs")).map(({ pid }) => pid);
+}
+
+/** Credentials of the service account of the controller that runs. */
+async function asController(): Promise<KubeConfig> {
+	const { config, core } = clients();
+	const account = { name: "pulumi-chaos-controller", namespace: systemNamespace };
+	const { status } = await core.createNamespacedServiceAccountToken({
+		...account,
+		body: { spec: { audiences: [] } },
+	});
+	const cluster = config.getCurrentCluster();
+	if (!cluster) throw new Error("the kubeconfig names no cluster");
+	config.loadFromClusterAndUser(cluster, { name: "controller", token: status?.token ?? "" });
+	return config;
+}
