@@ -36,6 +36,7 @@ function read(document: Document, where: string): (Manifest | Unreadable)[] {
 	try {
 		if (document.errors[0]) throw document.errors[0];
 		value = document.toJS();
+		if (holdsItself(value)) throw new Error("an alias stands inside of what it is an alias of");
 	} catch (error) {
 		// Behind the first line comes a picture of the place.
 		return [{ where, message: (error as Error).message.replace(/:\n.*$/s, "") }];
@@ -43,6 +44,15 @@ function read(document: Document, where: string): (Manifest | Unreadable)[] {
 	if (value === null) return [];
 	if (!isList(value)) return [{ where, value }];
 	return value.items.map((item, index) => ({ where: `${where}, item ${index + 1}`, value: item }));
+}
+
+function holdsItself(value: unknown): boolean {
+	try {
+		JSON.stringify(value);
+		return false;
+	} catch {
+		return true;
+	}
 }
 
 /** `kind: List`, or that of one kind, such as `PodChaosList`. */

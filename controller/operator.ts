@@ -3,7 +3,7 @@ import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
-import type { ApiServer } from "./api-server.ts";
+import { type ApiServer, orNothing } from "./api-server.ts";
 import { ClusterSide } from "./cluster-side.ts";
 import type { Config } from "./config.ts";
 import type { TlsMaterial } from "./daemon-client.ts";
@@ -209,9 +209,10 @@ export class Operator {
 
 	async #listExperiments(): Promise<Experiment[]> {
 		const lists = await Promise.all(
-			Object.keys(faults).map((kind) => this.#server.get<{ items: Experiment[] }>(experimentsPath(kind))),
+			Object.keys(faults).map((kind) => orNothing(this.#server.get<{ items: Experiment[] }>(experimentsPath(kind)))),
 		);
-		return lists.flatMap(({ items }) => items.map(unpacked));
+		// A kind whose definition was deleted has no experiments any more.
+		return lists.flatMap((list) => (list?.items ?? []).map(unpacked));
 	}
 
 	#enqueue(experiment: Experiment | undefined, after = 0): void {

@@ -9,4 +9,6 @@ export const namespace = new Installation("chaos", {
 	defaultDuration: config.require("defaultDuration"),
 	leaseSeconds: config.requireNumber("leaseSeconds"),
 	verifySeconds: config.requireNumber("verifySeconds"),
+	daemon: { privileged: config.requireBoolean("privileged") },
+	drainTimeout: config.require("drainTimeout"),
 }).namespace;

@@ -1,6 +1,6 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { cleanFinalizerAnnotation, ownerAnnotation } from "../../api/names.ts";
+import { cleanFinalizerAnnotation, ownerAnnotation, systemLabel } from "../../api/names.ts";
 import { ApiError, type Cluster, type Place } from "../cluster/cluster.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { explain, LifecycleError, letGo } from "./failure.ts";
@@ -95,15 +95,38 @@ export function notRecovered(cluster: Cluster, left: readonly Experiment[], time
 			targets.length > 0 ? describeTargets(targets) : "no target is named; the controller has not let go of it";
 		return `${title(named(experiment))}: ${where}`;
 	});
-	const first = left[0];
-	const command = first
-		? `kubectl -n ${first.metadata.namespace} annotate ${first.kind.toLowerCase()} ${first.metadata.name} ${cleanFinalizerAnnotation}=forced`
-		: "";
 	return (
 		`not recovered in the cluster ${cluster.where} after ${formatDuration(timeoutMs)}, the fault may still be in place: ` +
-		`${each.join("; ")}. See that the controller and the daemons on these nodes run, then run "pulumi destroy" again. ` +
-		`Only when a node is gone for good, let go of it by force: ${command}`
+		`${each.join("; ")}. ${left.every(isUnnoticed) ? withoutController(left[0]) : withController(left[0])}`
 	);
+}
+
+/** Whether no controller has noticed yet that the object is to go. */
+function isUnnoticed({ metadata, status }: Experiment): boolean {
+	return metadata.deletionTimestamp !== undefined && status?.experiment?.desiredPhase !== "Stop";
+}
+
+function withController(first: Experiment | undefined): string {
+	return (
+		'See that the controller and the daemons on these nodes run, then run "pulumi destroy" again. Only when a node is gone for ' +
+		`good, let go of it by force: ${kubectl(first, "annotate", `${cleanFinalizerAnnotation}=forced`)}`
+	);
+}
+
+/** The annotation would be read by nobody. */
+function withoutController(first: Experiment | undefined): string {
+	return (
+		`No controller has noticed the deletion: see that one runs ("kubectl get pods -A -l ${systemLabel}=controller"), then run ` +
+		'"pulumi destroy" again. Only when there will be none any more, wait for the minute in which nodes that hear of none take their ' +
+		"faults out by themselves (pods under pod-failure keep theirs until they are deleted), and let go of the objects: " +
+		`${kubectl(first, "patch", `--type=merge -p '{"metadata":{"finalizers":null}}'`)}`
+	);
+}
+
+function kubectl(experiment: Experiment | undefined, verb: string, rest: string): string {
+	if (!experiment) return "";
+	const { kind, metadata } = experiment;
+	return `kubectl -n ${metadata.namespace} ${verb} ${kind.toLowerCase()} ${metadata.name} ${rest}`;
 }
 
 function named(experiment: Experiment): { kind: string; namespace: string; name: string } {

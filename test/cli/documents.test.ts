@@ -35,4 +35,7 @@ it("says where a document is no YAML, and reads the others", () => {
 		{ where: "document 2", value: { b: 2 } },
 		{ where: "document 3", message: expect.stringContaining("nowhere") },
 	]);
+	expect(documents("a: &a { b: *a }")).toEqual([
+		{ where: "document 1", message: "an alias stands inside of what it is an alias of" },
+	]);
 });

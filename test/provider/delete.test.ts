@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { Status } from "../../api/status.ts";
 import { ApiError } from "../../provider/cluster/cluster.ts";
 import type { DrainInputs, ExperimentState, ScopeInputs } from "../../provider/lifecycle/state.ts";
 import { said, status, target } from "../support/statuses.ts";
@@ -9,12 +10,22 @@ const at = 'in the cluster https://10.0.0.1:6443 (context "dev" of /home/me/.kub
 const advice =
 	'See that the controller and the daemons on these nodes run, then run "pulumi destroy" again. Only when a node is gone for ' +
 	"good, let go of it by force: kubectl -n default annotate networkchaos cut-1a2b3c4d chaos-mesh.chaos-mesh.org/cleanFinalizer=forced";
+const unnoticed =
+	'No controller has noticed the deletion: see that one runs ("kubectl get pods -A -l pulumi-chaos.io/component=controller"), then ' +
+	'run "pulumi destroy" again. Only when there will be none any more, wait for the minute in which nodes that hear of none take their ' +
+	"faults out by themselves (pods under pod-failure keep theirs until they are deleted), and let go of the objects: kubectl -n default patch networkchaos cut-1a2b3c4d --type=merge -p " +
+	`'{"metadata":{"finalizers":null}}'`;
 
 async function created(): Promise<{ world: World; state: ExperimentState }> {
 	const world = new World();
 	const { outs } = await world.handlers.experiment.create(inputs());
 	world.cluster.recovers = false;
 	return { world, state: outs };
+}
+
+/** The controller works on the recovery. */
+function noticed({ experiment, ...rest }: Status): Status {
+	return { ...rest, experiment: { ...experiment, desiredPhase: "Stop" } };
 }
 
 describe("delete of an experiment", () => {
@@ -53,10 +64,18 @@ describe("delete of an experiment", () => {
 			target("shop/front-1", silent),
 			target("shop/x", { phase: "Not Injected" }),
 		];
-		world.cluster.setStatus(key, status([said("AllRecovered", false, "Recovering")], records));
+		world.cluster.setStatus(key, noticed(status([said("AllRecovered", false, "Recovering")], records)));
 		await expect(world.handlers.experiment.delete(key, state)).rejects.toThrow(
 			`not recovered ${at} after 1s, the fault may still be in place: NetworkChaos "${key}": shop/front-1 (node-1 does not ` +
 				`answer), shop/front-2. ${advice}`,
+		);
+	});
+
+	it("says when no controller has noticed the deletion, since no annotation helps then", async () => {
+		const { world, state } = await created();
+		const place = `NetworkChaos "${key}": shop/front-1`;
+		await expect(world.handlers.experiment.delete(key, state)).rejects.toThrow(
+			`not recovered ${at} after 1s, the fault may still be in place: ${place}. ${unnoticed}`,
 		);
 	});
 
@@ -154,7 +173,7 @@ describe.each([
 		await world.handlers.experiment.create(inputs());
 		world.cluster.recovers = false;
 		await expect(remove(world)).rejects.toThrow(
-			`not recovered ${at} after 1s, the fault may still be in place: NetworkChaos "${key}": shop/front-1. ${advice}`,
+			`not recovered ${at} after 1s, the fault may still be in place: NetworkChaos "${key}": shop/front-1. ${unnoticed}`,
 		);
 	});
 
