@@ -149,9 +149,11 @@ export class Outranked extends Refused {
 	}
 }
 
-function refusal(status: number, body: string): Refused {
+function refusal(status: number, body: string): Error {
 	const { error, epoch } = errorOf(body);
 	const message = `the daemon answered ${status}: ${error}`;
+	// Too much to do now, or on its way out: as good as no answer.
+	if (status === 429 || status === 503) return new Error(message);
 	return status === 409 && epoch !== undefined ? new Outranked(epoch, message) : new Refused(message);
 }
 

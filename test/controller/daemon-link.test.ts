@@ -1,5 +1,11 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from "vitest";
-import { controllerClientName, daemonPaths, daemonServerName, type InjectItem } from "../../api/daemon-api.ts";
+import {
+	controllerClientName,
+	daemonPaths,
+	daemonPort,
+	daemonServerName,
+	type InjectItem,
+} from "../../api/daemon-api.ts";
 import { createLog } from "../../api/log.ts";
 import { systemLabel } from "../../api/names.ts";
 import { createAuthority, issue, type KeyPair } from "../../controller/certificates.ts";
@@ -7,6 +13,8 @@ import { DaemonLink } from "../../controller/daemon-link.ts";
 import { Daemons } from "../../controller/daemons.ts";
 import { NotLeading } from "../../controller/term.ts";
 import { NodeUnavailable } from "../../controller/world.ts";
+import { RateLimit } from "../../daemon/rate-limit.ts";
+import { Server } from "../../daemon/server.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { pod } from "./pods.ts";
@@ -170,6 +178,21 @@ it("tells a daemon that refuses from one that does not answer", async () => {
 	expect(refused).not.toBeInstanceOf(NodeUnavailable);
 	expect(refused).toMatchObject({ message: "the daemon answered 403: DNS:somebody.else may not call" });
 	await other.close();
+});
+
+it("takes a daemon that has too much to do for one that does not answer", async () => {
+	const { cert, key } = await issue(authority, { name: daemonServerName, usage: "server" });
+	const credentials = { ca: Buffer.from(authority.cert), cert: Buffer.from(cert), key: Buffer.from(key) };
+	const limit = new RateLimit({ perSecond: 1, burst: 0 });
+	const at = { port: daemonPort, host: "127.0.0.79" };
+	const server = new Server({ credentials, routes: () => () => undefined, log: quiet, limit, ...at });
+	await server.listen();
+	const busy = new DaemonLink(at.host, () => client, quiet, leading);
+	const refused = await busy.inject([item("a")]).catch((error: unknown) => error);
+	expect(refused).toBeInstanceOf(NodeUnavailable);
+	expect(refused).toMatchObject({ message: expect.stringContaining("the daemon answered 429: too many requests") });
+	await busy.close();
+	await server.stop();
 });
 
 it("does not speak to a server that is not the daemon", async () => {
