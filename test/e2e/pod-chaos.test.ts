@@ -4,7 +4,13 @@ import { pauseAnnotation } from "../../api/names.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { clients, eventually, podChaos, runningPods } from "../support/kubernetes.ts";
-import { experimentsStack, measure, sampleNamespace as namespace, systemNamespace } from "../support/sample.ts";
+import {
+	experimentsStack,
+	measure,
+	sampleNamespace as namespace,
+	sampleImage,
+	systemNamespace,
+} from "../support/sample.ts";
 
 const selector = { namespaces: [namespace as string], labelSelectors: { app: "front" } };
 const fronts = { mode: "all" as const, selector };
@@ -33,12 +39,12 @@ async function answersOfFront(): Promise<string> {
 	return `${tries.filter(({ error }) => error === null).length} of ${tries.length}`;
 }
 
-async function untilServing(count = 3): Promise<V1Pod[]> {
-	return eventually(`${count} fronts serve`, async () => {
-		const serving = (await runningPods(namespace, "app=front")).filter(({ status }) =>
+async function untilServing(count = 3, app = "front"): Promise<V1Pod[]> {
+	return eventually(`${count} pods of ${app} serve`, async () => {
+		const serving = (await runningPods(namespace, `app=${app}`)).filter(({ status }) =>
 			status?.conditions?.some(({ type, status: is }) => type === "Ready" && is === "True"),
 		);
-		return serving.length === count && (await pods()).length === count && serving;
+		return serving.length === count && (await pods(app)).length === count && serving;
 	});
 }
 
@@ -63,6 +69,33 @@ describe("pod-failure", () => {
 		expect(imagesOf(after)).toEqual(imagesOf(before));
 		expect(after.map(uidOf).toSorted()).toEqual(before.map(uidOf).toSorted());
 		expect(await answersOfFront()).toBe("36 of 36");
+	});
+
+	it("idles in a container that may be started as it is, and ends there as soon as it is told to", async () => {
+		const place = { namespace, name: "patient" };
+		const readinessProbe = { tcpSocket: { port: 8080 }, periodSeconds: 1 };
+		const container = { name: "server", image: sampleImage(), imagePullPolicy: "Never", readinessProbe };
+		await clients().core.createNamespacedPod({
+			namespace,
+			body: {
+				metadata: { name: place.name, labels: { app: place.name } },
+				// Longer than anything here waits: who does not listen to SIGTERM is not gone before.
+				spec: { terminationGracePeriodSeconds: 600, containers: [container] },
+			},
+		});
+		try {
+			const [pod] = await untilServing(1, place.name);
+			const running = () => (pod ? commandsOf(pod) : []);
+			const selects = { namespaces: [namespace as string], labelSelectors: { app: place.name } };
+			await podChaos.create(namespace, "one", { ...failure, selector: selects });
+			await podChaos.condition(namespace, "one", "AllInjected", "True");
+			await eventually("the container idles", () => running().includes("sleep infinity"));
+			expect(running()).not.toContainEqual(expect.stringContaining("server.ts"));
+			await podChaos.delete(namespace, "one");
+			await untilServing(1, place.name);
+		} finally {
+			await clients().core.deleteNamespacedPod({ ...place, gracePeriodSeconds: 0 });
+		}
 	});
 
 	it("stays for the other of two experiments on the same pods", async () => {
