@@ -75,12 +75,14 @@ async function selectSide(
 	const { selector } = side;
 	const namespaces = namespacesOf(selector, circumstances.own);
 	const { nodes: names = [], nodeSelectors } = namesPods(selector) ? {} : selector;
-	const lostNamespaces = await missing(namespaces, (name) => inTurn(() => world.namespaceExists(name)));
-	if (lostNamespaces.length > 0) return unknown("namespace", lostNamespaces, path);
 	const lostNodes = await missing(names, (name) => inTurn(() => world.nodeExists(name)));
 	if (lostNodes.length > 0) return unknown("node", lostNodes, path);
 	const nodes = await nodesMeant(world, names, nodeSelectors);
 	const lists = await Promise.all(namespaces.map((namespace) => inTurn(() => world.listPods(namespace, selector))));
+	// Where there are pods there is a namespace: nearly always nothing has to be asked.
+	const empty = namespaces.filter((_, index) => lists[index]?.length === 0);
+	const lostNamespaces = await missing(empty, (name) => inTurn(() => world.namespaceExists(name)));
+	if (lostNamespaces.length > 0) return unknown("namespace", lostNamespaces, path);
 	const selection = select(side, lists.flat(), { ...circumstances, nodes });
 	return selection.chosen.length > 0 ? selection : noTarget(selector, path, circumstances, selection);
 }

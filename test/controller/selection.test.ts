@@ -35,6 +35,13 @@ function world(changes: Partial<SelectionWorld> = {}): SelectionWorld {
 const select = (selector: Selector, changes: Partial<SelectionWorld> = {}, spec: object = {}) =>
 	selectTargets(world(changes), experiment({ spec: { selector, ...spec } }));
 
+it("asks whether a namespace exists only when there is no pod in it", async () => {
+	const asked: string[] = [];
+	const namespaceExists = async (name: string): Promise<boolean> => asked.push(name) > 0;
+	expect(await select({ namespaces: ["shop", "empty"] }, { namespaceExists })).toHaveLength(3);
+	expect(asked).toEqual(["empty"]);
+});
+
 describe("nodes", () => {
 	it.each<[string, Selector, string[]]>([
 		["by name", { nodes: ["node-2"] }, ["b"]],
