@@ -32,7 +32,7 @@ const isRecord = ([step]: Passed): boolean => step === "status-write" || step ==
 /** Every part is killed right before every step; whoever makes the step also right behind it. */
 export const cells: readonly Cell[] = scenarios.flatMap((scenario) => {
 	const phases = ["inject", "recover"] as const;
-	const hit = (scenario.parts ?? parts).filter((part) => part !== "daemon" || scenario.usesDaemon);
+	const hit = (scenario.parts ?? parts).filter((part) => !part.endsWith("daemon") || scenario.usesDaemon);
 	const atSteps = phases.flatMap((phase) =>
 		scenario.passes[phase].flatMap((step) =>
 			hit.flatMap((part): Cell[] => {
@@ -57,6 +57,9 @@ function isPossible({ scenario, part, phase, at }: Cell): boolean {
 		// Takes as long as its Lease: before each of its calls, and while nothing goes on, is enough.
 		case "cut-off leader":
 			return at === undefined || at.step[0].endsWith("-call");
+		// Takes as long as the lease of its node, which only what can be undone has.
+		case "cut-off daemon":
+			return !scenario.oneShot && (at === undefined || at.step[0].endsWith("-call"));
 		default:
 			return true;
 	}

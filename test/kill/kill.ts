@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { V1Pod } from "@kubernetes/client-node";
 import { cgroupPids } from "../../tools/cluster/cgroups.ts";
 import { type Component, startComponent } from "../../tools/cluster/component.ts";
 import { containerd } from "../../tools/cluster/containerd.ts";
@@ -7,8 +8,9 @@ import { controlPlane } from "../../tools/cluster/control-plane.ts";
 import { crashNode } from "../../tools/cluster/leftovers.ts";
 import { Start } from "../../tools/cluster/start.ts";
 import { readState, writeState } from "../../tools/cluster/state.ts";
+import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
-import { commandLine, isAlive } from "../../tools/lib/procfs.ts";
+import { isAlive } from "../../tools/lib/procfs.ts";
 import { run } from "../../tools/lib/run.ts";
 import { systemNamespace } from "../support/sample.ts";
 import { api, leaderPod, namespace, podsOf, podsPath, until } from "./kube.ts";
@@ -28,10 +30,11 @@ interface Killer {
 
 /** Pulumi is killed where it is run. */
 export const killers: Readonly<Record<Exclude<Part, "pulumi">, Killer>> = {
-	leader: { kill: async () => kill9((await leader()).controllers) },
+	leader: { kill: async () => kill9((await leader()).own) },
 	"frozen leader": { kill: async () => untilAnotherLeads(whoWaits()?.host ?? "nobody") },
-	"cut-off leader": cutOff(),
-	daemon: { kill: async () => kill9(bundleProcesses("daemon", victim.cgroup)) },
+	"cut-off leader": cutOff(leader, untilAnotherLeads),
+	daemon: { kill: async () => kill9((await daemon()).own) },
+	"cut-off daemon": cutOff(daemon, untilItGaveUp),
 	"API server": component("kube-apiserver"),
 	etcd: component("etcd"),
 	runtime: component(`containerd of ${victim.name}`),
@@ -51,22 +54,25 @@ export const killers: Readonly<Record<Exclude<Part, "pulumi">, Killer>> = {
 	node: { kill: () => crashNode(layout, victim), restart: startNode },
 };
 
-/** Processes of the chaos system in a cgroup of this cluster. */
-function bundleProcesses(bundle: string, cgroup: string): number[] {
-	return cgroupPids(cgroup).filter((pid) => commandLine(pid).some((argument) => argument.endsWith(`/${bundle}.mjs`)));
+interface PodProcesses {
+	pod: string;
+	/** The one that keeps the pod's network namespace. */
+	sandbox: number;
+	own: number[];
 }
 
-/** The controller that waits at its step, or else holds the Lease: its pod, the process that keeps that one's network, its own. */
-async function leader(): Promise<{ pod: string; sandbox: number; controllers: number[] }> {
+/** The controller that waits at its step, or else holds the Lease. */
+async function leader(): Promise<PodProcesses> {
 	const waiting = whoWaits()?.host;
 	const pods = await podsOf(systemNamespace, "app.kubernetes.io/component=controller");
-	const names = pods.map(({ metadata }) => metadata?.name);
-	const pod = waiting && names.includes(waiting) ? waiting : await leaderPod();
-	const all = podProcesses(pods.find(({ metadata }) => metadata?.name === pod)?.metadata?.uid ?? "");
-	const [sandbox] = all;
-	if (!sandbox) throw new Error(`pod ${pod} does not run`);
-	const controllers = all.flatMap(({ pid, command }) => (command.includes("/controller.mjs") ? [pid] : []));
-	return { pod, sandbox: sandbox.pid, controllers };
+	const named = (name: string | undefined) => pods.find(({ metadata }) => metadata?.name === name);
+	return processesOf(named(waiting) ?? named(await leaderPod()));
+}
+
+function processesOf(pod: V1Pod | undefined): PodProcesses {
+	const [sandbox, ...others] = podProcesses(pod?.metadata?.uid ?? "");
+	if (!sandbox) throw new Error(`pod ${pod?.metadata?.name} does not run`);
+	return { pod: pod?.metadata?.name ?? "", sandbox: sandbox.pid, own: others.map(({ pid }) => pid) };
 }
 
 /** Until the Lease is another's, and that one has had time to act. */
@@ -75,12 +81,23 @@ async function untilAnotherLeads(than: string): Promise<void> {
 	await sleep(2000);
 }
 
-/** The leader reaches nobody, and nobody reaches it, until its Lease is another's. */
-function cutOff(): Killer {
-	let cut: { sandbox: number; pod: string } | undefined;
+/** The daemon of the second node. */
+async function daemon(): Promise<PodProcesses> {
+	const pods = await podsOf(systemNamespace, "app.kubernetes.io/component=daemon");
+	return processesOf(pods.find(({ spec }) => spec?.nodeName === victim.name));
+}
+
+/** Its lease is over, and it has taken out what it holds. */
+async function untilItGaveUp(): Promise<void> {
+	await until("the node has taken its faults out", () => tablesLeft(cgroupPids(victim.cgroup)).length === 0);
+}
+
+/** A pod reaches nobody, and nobody reaches it, until others have noticed. */
+function cutOff(find: () => Promise<PodProcesses>, untilNoticed: (pod: string) => Promise<void>): Killer {
+	let cut: PodProcesses | undefined;
 	return {
 		kill: async () => {
-			cut = await leader();
+			cut = await find();
 			for (const hook of ["input", "output"]) {
 				const chain = `{ type filter hook ${hook} priority 0; policy drop; }`;
 				await nft(cut.sandbox, "add", "table", "inet", "cut_off");
@@ -89,7 +106,7 @@ function cutOff(): Killer {
 		},
 		restart: async () => {
 			if (!cut) return;
-			await untilAnotherLeads(cut.pod);
+			await untilNoticed(cut.pod);
 			await nft(cut.sandbox, "delete", "table", "inet", "cut_off");
 		},
 	};

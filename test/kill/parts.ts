@@ -4,6 +4,7 @@ export const parts = [
 	"frozen leader",
 	"cut-off leader",
 	"daemon",
+	"cut-off daemon",
 	"API server",
 	"etcd",
 	"runtime",

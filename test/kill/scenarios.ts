@@ -5,7 +5,8 @@ import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { tablesOf } from "../../tools/lib/pod-network.ts";
 import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
 import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
-import { api, leasePath, namespace, podsOf, podsPath } from "./kube.ts";
+import { api, leasePath, namespace, podsOf, podsPath, until } from "./kube.ts";
+import { whoWaits } from "./order.ts";
 import type { Part } from "./parts.ts";
 
 /** A target before anything was done to it. */
@@ -85,9 +86,12 @@ export const scenarios: readonly Scenario[] = [
 		name: "partition, new term",
 		parts: ["leader", "frozen leader", "daemon", "API server", "etcd"],
 		passes: { inject: [], recover: once("lease-create", "lease-write", "recover-call", "leader-write", "nft-delete") },
-		// It is taken only when it would have been over.
+		// Without a Lease the leader stands for election again; it would go on in its old term until it notices.
 		beforeRecovery: async () => {
 			await api("DELETE", leasePath);
+			await until("there is a Lease again, or somebody waits on the way there", async () =>
+				whoWaits() ? true : (await api("GET", leasePath)) !== undefined,
+			);
 		},
 	},
 	{

@@ -1,4 +1,4 @@
-import { type Cell, momentOf } from "./cells.ts";
+import { type Cell, cells, momentOf } from "./cells.ts";
 import { parts } from "./parts.ts";
 import type { End } from "./run.ts";
 
@@ -11,7 +11,8 @@ export interface Result {
 
 /** Kind and step by part: how each cell ended, `.` where none was run; and the counts. */
 export function table(results: readonly Result[]): string {
-	const rows = Map.groupBy(results, ({ cell }) => `${cell.scenario.name} ${momentOf(cell)}`);
+	const inOrder = results.toSorted((one, other) => cells.indexOf(one.cell) - cells.indexOf(other.cell));
+	const rows = Map.groupBy(inOrder, ({ cell }) => `${cell.scenario.name} ${momentOf(cell)}`);
 	const lines = [...rows].map(([moment, ofMoment]) => [
 		moment,
 		...parts.map((part) => ofMoment.find(({ cell }) => cell.part === part)?.end ?? "."),

@@ -25,6 +25,7 @@ export async function createWorld(): Promise<void> {
 		"pulumi-chaos:kubeconfig": layout.kubeconfig,
 		image: image.ref,
 		verifySeconds: "2",
+		leaseSeconds: "30",
 	});
 	try {
 		await installation.ok("up");
