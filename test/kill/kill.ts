@@ -30,21 +30,16 @@ interface Killer {
 
 /** Pulumi is killed where it is run. */
 export const killers: Readonly<Record<Exclude<Part, "pulumi">, Killer>> = {
-	leader: { kill: async () => kill9((await leader()).own) },
+	leader: { kill: async () => kill9((await leader()).first) },
 	"frozen leader": { kill: async () => untilAnotherLeads(whoWaits()?.host ?? "nobody") },
 	"cut-off leader": cutOff(leader, untilAnotherLeads),
-	daemon: { kill: async () => kill9((await daemon()).own) },
+	daemon: { kill: async () => kill9((await daemon()).first) },
 	"cut-off daemon": cutOff(daemon, untilItGaveUp),
 	"API server": component("kube-apiserver"),
 	etcd: component("etcd"),
 	runtime: component(`containerd of ${victim.name}`),
 	"target container": {
-		kill: async ({ uid }) =>
-			kill9(
-				containerProcesses(uid)
-					.slice(0, 1)
-					.map(({ pid }) => pid),
-			),
+		kill: async ({ uid }) => kill9(containerProcesses(uid)[0]?.pid),
 	},
 	"target pod": {
 		kill: async ({ name }) => {
@@ -58,7 +53,8 @@ interface PodProcesses {
 	pod: string;
 	/** The one that keeps the pod's network namespace. */
 	sandbox: number;
-	own: number[];
+	/** The first one of its container. */
+	first: number;
 }
 
 /** The controller that waits at its step, or else holds the Lease. */
@@ -70,9 +66,9 @@ async function leader(): Promise<PodProcesses> {
 }
 
 function processesOf(pod: V1Pod | undefined): PodProcesses {
-	const [sandbox, ...others] = podProcesses(pod?.metadata?.uid ?? "");
-	if (!sandbox) throw new Error(`pod ${pod?.metadata?.name} does not run`);
-	return { pod: pod?.metadata?.name ?? "", sandbox: sandbox.pid, own: others.map(({ pid }) => pid) };
+	const [sandbox, first] = podProcesses(pod?.metadata?.uid ?? "");
+	if (!sandbox || !first) throw new Error(`pod ${pod?.metadata?.name} does not run`);
+	return { pod: pod?.metadata?.name ?? "", sandbox: sandbox.pid, first: first.pid };
 }
 
 /** Until the Lease is another's, and that one has had time to act. */
@@ -116,9 +112,9 @@ function nft(pid: number, ...args: string[]): Promise<string> {
 	return run("nsenter", [`--net=/proc/${pid}/ns/net`, "nft", ...args]);
 }
 
-function kill9(pids: readonly number[]): void {
-	if (pids.length === 0) throw new Error("there is no such process to kill");
-	for (const pid of pids) process.kill(pid, "SIGKILL");
+function kill9(pid: number | undefined): void {
+	if (pid === undefined) throw new Error("there is no such process to kill");
+	process.kill(pid, "SIGKILL");
 }
 
 function requireState() {
@@ -132,7 +128,7 @@ function component(name: string): Killer {
 		kill: async () => {
 			const record = requireState().components.find((each) => each.name === name);
 			if (!record || !isAlive(record)) throw new Error(`component "${name}" does not run`);
-			kill9([record.pid]);
+			kill9(record.pid);
 			// Its port is taken for as long as one of its threads has not ended yet.
 			while (existsSync(`/proc/${record.pid}`)) await sleep(10);
 		},
