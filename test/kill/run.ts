@@ -31,7 +31,7 @@ import {
 	type Target,
 	targetLabel,
 } from "./scenarios.ts";
-import { isWorldReady } from "./world.ts";
+import { isWorldReady, journals } from "./world.ts";
 
 /** How a cell ended: every target is hit; not every one, and the status says which and why; nothing is left of it. */
 export type End = "as declared" | "said" | "clean";
@@ -120,19 +120,13 @@ async function killPulumi({ scenario, phase, at }: Cell): Promise<End> {
 
 /** Kills the part; whoever waits meets the world without it, and then with it again. */
 async function kill({ part, scenario }: Omit<Cell, "at">, targets: readonly Target[]): Promise<void> {
-	const [target] = targets;
+	// What was done once has others in the place of its targets by now.
+	const [target] = scenario.oneShot ? await until("targets run", currentTargets) : targets;
 	if (!target || part === "pulumi") throw new Error(`${part} is not killed here`);
 	const killer = killers[part];
-	const now = scenario.name === "container-kill" ? await currentTarget(target) : target;
-	await killer.kill(now);
+	await killer.kill(target);
 	letGo();
 	await killer.restart?.();
-}
-
-/** Its container may be another one by now. */
-async function currentTarget(target: Target): Promise<Target> {
-	const [first] = containerProcesses(target.uid);
-	return first ? { ...target, first } : target;
 }
 
 /** Waits until the status says of every target what the target itself says, and goes on to say so. */
@@ -217,7 +211,7 @@ async function changedTargets(): Promise<string[]> {
 /** What the journals of the nodes hold. */
 function held(): string[] {
 	return layout.nodes.flatMap((node) => {
-		const journal = readFileSync(join("/var/lib/pulumi-chaos/journal", node.name, "injections.jsonl"));
+		const journal = readFileSync(join(journals, node.name, "injections.jsonl"));
 		return [...decode(journal).entries.keys()].map((id) => `${node.name}: ${id} in the journal`);
 	});
 }

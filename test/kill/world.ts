@@ -1,8 +1,10 @@
 import { chmodSync, mkdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
 import type { V1Deployment, V1Pod } from "@kubernetes/client-node";
 import { cgroupFolders, cgroupPids } from "../../tools/cluster/cgroups.ts";
-import { importImage, up } from "../../tools/cluster/cluster.ts";
+import { down, importImage, up } from "../../tools/cluster/cluster.ts";
 import { pauseImage } from "../../tools/cluster/containerd.ts";
+import { footprint } from "../../tools/cluster/footprint.ts";
 import { commandLine, mountPoints } from "../../tools/lib/procfs.ts";
 import { installationFolder, systemNamespace } from "../support/sample.ts";
 import { Stack } from "../support/stack.ts";
@@ -12,6 +14,8 @@ import { api, isReady, namespace, podsOf, until } from "./kube.ts";
 import { layout } from "./layout.ts";
 
 const [first, victim] = layout.nodes;
+/** Where daemons keep a folder for the journal of each node. */
+export const journals = "/var/lib/pulumi-chaos/journal";
 /** How many pods are hit. */
 export const targetCount = 2;
 
@@ -38,9 +42,23 @@ export async function createWorld(): Promise<void> {
 	await until("the system and the targets are ready", isWorldReady);
 }
 
-/** Removes what the driver itself has put on the machine. */
-export function removeMeetingPlace(): void {
+/** Takes the cluster down, and away what it has left on the disk as a node does. */
+export async function removeWorld(): Promise<void> {
+	await down({ layout });
+	for (const { name } of layout.nodes) rmSync(join(journals, name), { recursive: true, force: true });
+	removeMeetingPlace();
+}
+
+function removeMeetingPlace(): void {
 	rmSync(meetingPlace, { recursive: true, force: true });
+}
+
+/** What a look at the machine finds of this cluster. */
+export async function traces(): Promise<string[]> {
+	const own = [layout.state, layout.run, `${layout.cgroup}/`, layout.hostInterface];
+	return Object.values(await footprint())
+		.flat()
+		.filter((line) => own.some((name) => line.includes(name)));
 }
 
 function makeMeetingPlace(): void {
@@ -91,7 +109,7 @@ export async function isWorldReady(): Promise<boolean> {
 }
 
 /** Ids that are made anew with each pod and container. */
-const madeUpIds = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=front-\w+-)\w{5}/g;
+const madeUpIds = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=kube-api-access-|front-\w+-)\w{5}/g;
 
 /** Processes, mounts and cgroups of the cluster, as a list that does not depend on which pods have been replaced. */
 export function dump(): string[] {
