@@ -14,7 +14,7 @@ import { isAlive } from "../../tools/lib/procfs.ts";
 import { run } from "../../tools/lib/run.ts";
 import { systemNamespace } from "../support/sample.ts";
 import { api, leaderPod, namespace, podsOf, podsPath, until } from "./kube.ts";
-import { layout } from "./layout.ts";
+import { layout, leaseSeconds } from "./layout.ts";
 import { whoWaits } from "./order.ts";
 import type { Part } from "./parts.ts";
 import { containerProcesses, type Target } from "./scenarios.ts";
@@ -85,6 +85,7 @@ async function daemon(): Promise<PodProcesses> {
 
 /** Its lease is over, and it has taken out what it holds. */
 async function untilItGaveUp(): Promise<void> {
+	await sleep(leaseSeconds * 1000);
 	await until("the node has taken its faults out", () => tablesLeft(cgroupPids(victim.cgroup)).length === 0);
 }
 

@@ -11,7 +11,7 @@ import { Stack } from "../support/stack.ts";
 import { meetingPlace } from "./crash/order.ts";
 import { crashImage } from "./image.ts";
 import { api, isReady, namespace, podsOf, until } from "./kube.ts";
-import { layout } from "./layout.ts";
+import { layout, leaseSeconds } from "./layout.ts";
 
 const [first, victim] = layout.nodes;
 /** Where daemons keep a folder for the journal of each node. */
@@ -29,7 +29,7 @@ export async function createWorld(): Promise<void> {
 		"pulumi-chaos:kubeconfig": layout.kubeconfig,
 		image: image.ref,
 		verifySeconds: "2",
-		leaseSeconds: "30",
+		leaseSeconds: String(leaseSeconds),
 	});
 	try {
 		await installation.ok("up");
