@@ -12,6 +12,8 @@ const longestBody = 3 << 20;
 const headMs = 5000;
 const requestMs = 10_000;
 const connectionsCheckingInterval = 2000;
+/** An API server keeps a connection for 90 s, and takes the end of one that it is just using for a failed call: it has to be first. */
+const keepAliveTimeout = 120_000;
 
 /** What is done with the requests to one path. */
 export type Webhook = (request: AdmissionRequest) => Promise<Verdict> | Verdict;
@@ -44,6 +46,7 @@ export class WebhookServer {
 				headersTimeout: headMs,
 				requestTimeout: requestMs,
 				connectionsCheckingInterval,
+				keepAliveTimeout,
 			},
 			(request, response) => this.#serve(request, response),
 		);

@@ -1,4 +1,4 @@
-import { request as httpsRequest } from "node:https";
+import { Agent, request as httpsRequest } from "node:https";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLog } from "../../../api/log.ts";
@@ -129,6 +129,19 @@ it("answers with 500 when something breaks: the API server refuses then", async 
 		throw new Error("broken");
 	};
 	expect(await call(JSON.stringify(review("NetworkChaos", {})))).toEqual([500, { error: "broken" }]);
+});
+
+it("keeps an idle connection for longer than an API server does, so that it does not end under a call", async () => {
+	const agent = new Agent({ keepAlive: true });
+	const options = { host: "127.0.0.1", port, path: "/", ca, servername: name, agent };
+	const headers = await new Promise<Record<string, unknown>>((resolve, reject) => {
+		httpsRequest(options, (response) => resolve(response.resume().headers))
+			.on("error", reject)
+			.end();
+	});
+	agent.destroy();
+	const [, seconds] = /timeout=(\d+)/.exec(String(headers["keep-alive"])) ?? [];
+	expect(Number(seconds)).toBeGreaterThan(90);
 });
 
 it("speaks TLS 1.3 only, and asks for no certificate", async () => {
