@@ -61,14 +61,10 @@ function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?:
 		const bounds = limits(context, state.timeout, signal);
 		try {
 			const plurals = await cluster.plurals();
-			const recover = (plural: string) => recoverKind(context, cluster, plural, labels, bounds);
 			const forbidden: string[] = [];
+			const passOver = state.kind === "Scope" ? (plural: string) => forbidden.push(plural) : undefined;
 			const left = (
-				await Promise.all(
-					plurals.map((plural) =>
-						state.kind === "Scope" ? unlessForbidden(recover(plural), () => forbidden.push(plural)) : recover(plural),
-					),
-				)
+				await Promise.all(plurals.map((plural) => recoverKind(context, cluster, plural, labels, bounds, passOver)))
 			).flat();
 			if (forbidden.length > 0) context.say(passedOver(cluster, forbidden));
 			if (left.length > 0) throw new LifecycleError(notRecovered(cluster, left, bounds.timeoutMs));
@@ -82,16 +78,6 @@ function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?:
 	});
 }
 
-async function unlessForbidden(left: Promise<Experiment[]>, forbidden: () => void): Promise<Experiment[]> {
-	try {
-		return await left;
-	} catch (error) {
-		if (!(error instanceof ApiError) || error.status !== 403) throw error;
-		forbidden();
-		return [];
-	}
-}
-
 function passedOver({ where }: Cluster, plurals: readonly string[]): string {
 	return (
 		`not looked for in the cluster ${where}: ${plurals.toSorted().join(", ")}, which this user may not list; should a killed ` +
@@ -99,26 +85,39 @@ function passedOver({ where }: Cluster, plurals: readonly string[]): string {
 	);
 }
 
-/** What is left of one kind when patience or time is over; empty when all is recovered. */
+/**
+ * What is left of one kind when patience or time is over; empty when all is recovered.
+ *
+ * @param passOver - told of a kind that may not be listed, which then counts as recovered; absent: that is an error. What was
+ * found and may not be deleted is always one.
+ */
 async function recoverKind(
 	context: Context,
 	cluster: Cluster,
 	plural: string,
 	labels: string | undefined,
 	bounds: Limits,
+	passOver?: (plural: string) => void,
 ): Promise<Experiment[]> {
 	const asked = new Set<string>();
 	const patience = new RecoveryPatience(context.patience.unrecoverableMs);
 	const query = { plural, ...(labels !== undefined && { labels }) };
-	const left = await until(cluster, query, bounds, async (objects, waitedMs) => {
-		if (objects.length === 0) return [];
-		const fresh = objects.filter((object) => !asked.has(object.metadata.uid));
-		for (const object of fresh) asked.add(object.metadata.uid);
-		await Promise.all(fresh.map((object) => requestDelete(cluster, { plural, ...placeOfObject(object) }, object)));
-		const given = objects.map((object) => patience.isOver(object, waitedMs));
-		return given.every(Boolean) || waitedMs >= bounds.timeoutMs ? objects : undefined;
-	});
-	return left ?? [];
+	try {
+		const left = await until(cluster, query, bounds, async (objects, waitedMs) => {
+			if (objects.length === 0) return [];
+			const fresh = objects.filter((object) => !asked.has(object.metadata.uid));
+			for (const object of fresh) asked.add(object.metadata.uid);
+			await Promise.all(fresh.map((object) => requestDelete(cluster, { plural, ...placeOfObject(object) }, object)));
+			const given = objects.map((object) => patience.isOver(object, waitedMs));
+			return given.every(Boolean) || waitedMs >= bounds.timeoutMs ? objects : undefined;
+		});
+		return left ?? [];
+	} catch (error) {
+		const unlisted = asked.size === 0 && error instanceof ApiError && error.status === 403;
+		if (!passOver || !unlisted) throw error;
+		passOver(plural);
+		return [];
+	}
 }
 
 function placeOfObject({ metadata: { namespace, name } }: Experiment): { namespace: string; name: string } {

@@ -162,6 +162,13 @@ describe.each([
 		]);
 	});
 
+	it("fails when what it has found may not be deleted", async () => {
+		const world = await populated();
+		world.cluster.failures.set("delete", new ApiError(403, 'User "ci" cannot delete resource "networkchaos"'));
+		await expect(remove(world)).rejects.toThrow('no rights: User "ci" cannot delete resource "networkchaos"');
+		expect(world.said).toEqual([]);
+	});
+
 	it("is done where nothing is installed", async () => {
 		const world = new World();
 		world.cluster.plurals = async () => [];
