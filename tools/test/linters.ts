@@ -13,5 +13,5 @@ export async function runLinters(environment: NodeJS.ProcessEnv): Promise<Counts
 	const statuses: number[] = [];
 	for (const [file, fileArguments] of commands) statuses.push(await runCommand(file, fileArguments, environment));
 	const failed = statuses.filter((status) => status !== 0).length;
-	return { passed: statuses.length - failed, failed, skipped: 0 };
+	return { passed: statuses.length - failed, failed, skipped: 0, failures: [] };
 }

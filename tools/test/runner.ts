@@ -33,6 +33,6 @@ async function runTier(tier: Tier, whole: boolean): Promise<TierResult> {
 		return { ...timed(), ...counts, failed: 1, problem: "no test ran" };
 	} catch (error) {
 		const problem = error instanceof Error ? error.message : String(error);
-		return { ...timed(), passed: 0, failed: 1, skipped: 0, problem };
+		return { ...timed(), passed: 0, failed: 1, skipped: 0, failures: [], problem };
 	}
 }

@@ -6,6 +6,8 @@ export interface Counts {
 	passed: number;
 	failed: number;
 	skipped: number;
+	/** A text for each test that failed: its file, its name, and what it said. */
+	failures: string[];
 }
 
 /** What became of one tier. */
@@ -17,8 +19,12 @@ export interface TierResult extends Counts {
 	problem?: string;
 }
 
-/** A table of minutes and counts, and as the last line the sums: `12 passed, 0 failed`. */
+/**
+ * What failed, a table of minutes and counts, and as the last line the sums: `12 passed, 0 failed`. The failures stand here once
+ * more because who reads the end of a long record of a run may not have its middle.
+ */
 export function summary(results: TierResult[]): string {
+	const failures = results.flatMap(({ tier, failures }) => failures.map((failure) => `${tier.name}: ${failure}\n`));
 	const rows = results.map(({ tier, minutes, passed, failed, skipped, problem }) => [
 		tier.name,
 		minutes.toFixed(1),
@@ -30,5 +36,5 @@ export function summary(results: TierResult[]): string {
 	]);
 	const lines = tableLines([["tier", "minutes", "budget", "passed", "failed", "skipped", ""], ...rows]);
 	const sum = (count: "passed" | "failed") => results.reduce((total, result) => total + result[count], 0);
-	return ["", ...lines, "", `${sum("passed")} passed, ${sum("failed")} failed`].join("\n");
+	return ["", ...failures, ...lines, "", `${sum("passed")} passed, ${sum("failed")} failed`].join("\n");
 }

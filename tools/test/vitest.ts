@@ -1,6 +1,6 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { root } from "../lib/paths.ts";
 import { runCommand } from "./command.ts";
 import type { Counts } from "./summary.ts";
@@ -11,6 +11,11 @@ interface Report {
 	numFailedTests: number;
 	numPendingTests: number;
 	numTodoTests: number;
+	testResults: {
+		name: string;
+		message: string;
+		assertionResults: { fullName: string; status: string; failureMessages: string[] }[];
+	}[];
 }
 
 /** Puts a command in front of another, such as the one that runs it in a throw-away machine which shares `folder`. */
@@ -46,12 +51,21 @@ export async function runVitest(
 	}
 }
 
-const noCounts: Counts = { passed: 0, failed: 0, skipped: 0 };
+const noCounts: Counts = { passed: 0, failed: 0, skipped: 0, failures: [] };
 
 function countsOf(report: Report): Counts {
 	return {
 		passed: report.numPassedTests,
 		failed: report.numFailedTests,
 		skipped: report.numPendingTests + report.numTodoTests,
+		failures: report.testResults.flatMap(failuresOf),
 	};
+}
+
+/** What failed in one file, or that the file itself could not be read. */
+function failuresOf({ name, message, assertionResults }: Report["testResults"][number]): string[] {
+	const file = relative(root, name);
+	const failed = assertionResults.filter(({ status }) => status === "failed");
+	if (failed.length === 0) return message === "" ? [] : [`${file}: ${message}`];
+	return failed.map(({ fullName, failureMessages }) => `${file}: ${fullName}\n${failureMessages.join("\n")}`);
 }
