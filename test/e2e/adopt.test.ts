@@ -1,7 +1,8 @@
 import { afterEach, expect, it } from "vitest";
-import { podRuleHandles, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRuleHandles } from "../../tools/lib/pod-network.ts";
 import { networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const name = "front-loses-back";
 const spec = partition("front", "back");

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { flushPodRules, podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { flushPodRules, podRules } from "../../tools/lib/pod-network.ts";
 import { networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 let stack: Stack;
 

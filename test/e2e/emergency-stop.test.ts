@@ -1,10 +1,11 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { emergencyStopKind, emergencyStopPlural, ownGroup } from "../../api/emergency-stop.ts";
 import { version } from "../../api/names.ts";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const place = { group: ownGroup, version, plural: emergencyStopPlural };
 const name = "now";

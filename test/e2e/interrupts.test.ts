@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { eventually, networkChaos } from "../support/kubernetes.ts";
 import { daemonProcesses } from "../support/processes.ts";
 import { experimentsStack, partition } from "../support/sample.ts";
 import type { Running, Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 /** What a key press on a terminal does: the signal goes to the whole process group. */
 function pressCtrlC(run: Running): void {

@@ -1,8 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import { eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { controllerProcesses, daemonProcesses, kill9 } from "../support/processes.ts";
 import { partition, sampleNamespace } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const name = "killed";
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,10 +1,10 @@
 import { BatchV1Api, RbacAuthorizationV1Api, type V1Job } from "@kubernetes/client-node";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { apiVersion, group } from "../../api/names.ts";
-import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { onPath } from "../../tools/lib/search-path.ts";
 import { clients, eventually, networkChaos } from "../support/kubernetes.ts";
 import { sampleNamespace as namespace, partition, sampleImage } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const name = "pipeline";
 const experiment = {

@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import type { PodReport } from "../../tools/lib/reach.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { arrives } from "../support/one-way.ts";
 import { measure, partition, sampleImage, sampleNamespace } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const name = "partition";
 

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../../api/emergency-stop.ts";
 import { apiVersion, systemLabel, version } from "../../api/names.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { clients, eventually, networkChaos, podChaos, runningPods } from "../support/kubernetes.ts";
 import { installationStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 /** Bits of the capabilities in `/proc/<pid>/status`: KILL, NET_ADMIN, SYS_PTRACE, SYS_ADMIN. */
 const capabilities = [5n, 12n, 19n, 21n].reduce((mask, bit) => mask | (1n << bit), 0n);

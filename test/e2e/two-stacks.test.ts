@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
-import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { eventually, networkChaos } from "../support/kubernetes.ts";
 import { daemonProcesses } from "../support/processes.ts";
 import { experimentsStack, installationStack, partition, sampleNamespace } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 it("an installation that is destroyed first recovers the experiments of every stack and of kubectl", async () => {
 	const installation = await installationStack();

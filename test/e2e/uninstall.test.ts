@@ -1,10 +1,11 @@
 import { ApiextensionsV1Api, AppsV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import { systemLabel } from "../../api/names.ts";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { installationStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 const name = "left";
 const definition = "networkchaos.chaos-mesh.org";

@@ -6,10 +6,11 @@ import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { leftovers } from "../../tools/demo/leftovers.ts";
 import { ensureImages } from "../../tools/images/ensure.ts";
 import { root } from "../../tools/lib/paths.ts";
-import { podRules, tablesLeft } from "../../tools/lib/pod-network.ts";
+import { podRules } from "../../tools/lib/pod-network.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { measure, sampleNamespace } from "../support/sample.ts";
 import { Stack } from "../support/stack.ts";
+import { tablesLeft } from "../support/tables.ts";
 
 /** The settings of an environment as they stand in the repository, but for what names a user's own cluster and registry. */
 function environment(name: string): Record<string, string> {

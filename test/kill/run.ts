@@ -59,7 +59,7 @@ export async function runCell(cell: Cell): Promise<End> {
 /** Kills a part of the cluster. */
 async function killPart(cell: Cell): Promise<End> {
 	const { scenario, phase, part } = cell;
-	const targets = await currentTargets();
+	const targets = await until("targets run", currentTargets);
 	if (phase === "inject") await whileAtStep(cell, targets, () => createExperiment(scenario.kind, name, scenario.spec));
 	else {
 		await createExperiment(scenario.kind, name, scenario.spec);
@@ -196,15 +196,16 @@ async function experimentsOf(kind: string): Promise<string[]> {
 	return (list?.items ?? []).map(({ metadata }) => `${kind} ${metadata.name}`);
 }
 
-/** What is not the targets' own, in their specs or on their node. */
+/** What is not the targets' own, in their specs or on their node, and what of their own is not there. */
 async function changedTargets(): Promise<string[]> {
 	return (await podsOf(namespace, targetLabel)).flatMap(({ metadata, spec }) => {
 		const said = Object.keys(metadata?.annotations ?? {}).filter((key) => key.startsWith("pulumi-chaos.io/"));
 		const images = (spec?.containers ?? []).flatMap(({ image = "" }) => (image === pauseImage ? [] : [image]));
-		const others = containerProcesses(metadata?.uid ?? "").flatMap(({ command }) =>
-			command === ownCommand ? [] : [command],
-		);
-		return [...said, ...images, ...others].map((what) => `${metadata?.name}: ${what}`);
+		const commands = containerProcesses(metadata?.uid ?? "").map(({ command }) => command);
+		const others = commands.filter((command) => command !== ownCommand);
+		// The API server may say for a while that a pod is ready whose container has just been killed.
+		const missing = commands.includes(ownCommand) ? [] : ["no process of its own"];
+		return [...said, ...images, ...others, ...missing].map((what) => `${metadata?.name}: ${what}`);
 	});
 }
 

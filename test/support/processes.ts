@@ -1,16 +1,17 @@
 import { ownCluster } from "../../tools/cluster/own-cluster.ts";
-import { allPids, commandLine } from "../../tools/lib/procfs.ts";
+import { clusterPids } from "../../tools/cluster/processes.ts";
+import { commandLine } from "../../tools/lib/procfs.ts";
 
 function running(bundle: string): number[] {
-	return allPids().filter((pid) => commandLine(pid).some((argument) => argument.endsWith(`/${bundle}.mjs`)));
+	return clusterPids().filter((pid) => commandLine(pid).some((argument) => argument.endsWith(`/${bundle}.mjs`)));
 }
 
-/** Processes of the daemon's containers on this machine. */
+/** Processes of the daemon's containers, of the cluster that is worked on. */
 export function daemonProcesses(): number[] {
 	return running("daemon");
 }
 
-/** Processes of the controller's containers on this machine. */
+/** Processes of the controller's containers, of the cluster that is worked on. */
 export function controllerProcesses(): number[] {
 	return running("controller");
 }

@@ -16,7 +16,7 @@ export async function leftovers(config: KubeConfig, namespaces: readonly string[
 		commandLine(pid).some((argument) => /\/pulumi-chaos\/(controller|daemon)\.mjs$/.test(argument)),
 	);
 	return [
-		...tablesLeft().map((table) => `packet filter ${table}`),
+		...tablesLeft(allPids()).map((table) => `packet filter ${table}`),
 		...processes.map((pid) => `process ${pid}: ${commandLine(pid).join(" ")}`),
 		...names(definitions)
 			.filter((name) => name.endsWith(".chaos-mesh.org"))

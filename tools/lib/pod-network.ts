@@ -47,8 +47,8 @@ export function flushPodRules(podUid: string): void {
 	nft(processOf(podUid), "flush", "ruleset");
 }
 
-/** Tables that a fault left, in any network namespace that one of these processes (default: all) lives in: `inode: table`. */
-export function tablesLeft(pids: readonly number[] = allPids()): string[] {
+/** Tables that a fault left, in any network namespace that one of these processes lives in: `inode: table`. */
+export function tablesLeft(pids: readonly number[]): string[] {
 	const namespaces = new Map<string, number>();
 	for (const pid of pids) {
 		try {
