@@ -10,6 +10,8 @@ export interface Bound {
 	unit: string;
 }
 
+/** Seconds that an emergency stop of 40 targets may take: the one time that people wait for with a clock in their hand. */
+const mostStop = 5;
 /** Bytes that controller and daemon may each hold while 40 pods are hit, and that an experiment of any size may have. */
 const mostMemory = 120e6;
 const mostObject = 1e6;
@@ -38,6 +40,7 @@ export function realBounds(results: readonly Result[], memory: Memory): Bound[] 
 			most: 1.5 * nft,
 			unit: "ms",
 		})),
+		{ what: "emergency stop of 40 targets", value: time("emergency-stop", 40) / 1000, most: mostStop, unit: "s" },
 		...Object.entries(memory).map(([part, bytes]) => ({
 			what: `resident memory of the ${part}, 40 pods hit`,
 			value: bytes / 1e6,

@@ -24,21 +24,21 @@ export interface Times {
 /**
  * Takes an experiment through its life, and times its steps as a user sees them: by a watch of the object.
  *
- * @param whileInjected - called in between, with the object as it is then
+ * @param whileInjected - called in between, with the object as it is then, and with what waits until it is another
  */
 export async function timed(
 	server: ApiServer,
 	{ kind, namespace, name, spec }: Subject,
-	whileInjected: (experiment: Experiment) => Promise<void> = async () => undefined,
+	whileInjected: (experiment: Experiment, until: Until) => Promise<void> = async () => undefined,
 ): Promise<Times> {
 	const collection = `/apis/${apiVersion}/namespaces/${namespace}/${kind.toLowerCase()}`;
 	const seen = new Seen(server, collection, name);
 	try {
 		const begin = performance.now();
 		await server.post(collection, { apiVersion, kind, metadata: { name }, spec });
-		const injected = await seen.until((experiment) => experiment !== undefined && isInjected(experiment));
+		const injected = await seen.until((experiment) => experiment !== undefined && is(experiment, "AllInjected"));
 		const inject = performance.now() - begin;
-		if (injected) await whileInjected(injected);
+		if (injected) await whileInjected(injected, (isRight) => seen.until(isRight));
 		const middle = performance.now();
 		await server.delete(`${collection}/${name}`, {});
 		await seen.until((experiment) => experiment === undefined);
@@ -47,6 +47,9 @@ export async function timed(
 		seen.stop();
 	}
 }
+
+/** Waits until the object is as asked, and returns it then; it is undefined when it is gone, or not yet there. */
+type Until = (isRight: (experiment: Experiment | undefined) => boolean) => Promise<Experiment | undefined>;
 
 /** One object as a watch shows it. */
 class Seen {
@@ -63,8 +66,7 @@ class Seen {
 		this.#end.catch(() => undefined);
 	}
 
-	/** Waits until the object is as asked, and returns it then; it is undefined when it is gone, or not yet there. */
-	until(isRight: (experiment: Experiment | undefined) => boolean): Promise<Experiment | undefined> {
+	until(isRight: Parameters<Until>[0]): ReturnType<Until> {
 		return new Promise((resolve, reject) => {
 			const fail = (error: unknown): void => {
 				const conditions = JSON.stringify(this.#last?.status?.conditions);
@@ -111,6 +113,7 @@ interface List {
 	items: Experiment[];
 }
 
-function isInjected({ status }: Experiment): boolean {
-	return status?.conditions?.some(({ type, status: is }) => type === "AllInjected" && is === "True") ?? false;
+/** Whether a condition of an experiment is True. */
+export function is({ status }: Experiment, type: string): boolean {
+	return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 }

@@ -21,15 +21,19 @@ async function main(): Promise<void> {
 	const runs = Number(values.runs ?? 10);
 	if (rest.length > 0 || !["real", "simulated"].includes(suite) || !Number.isInteger(runs) || runs < 1)
 		throw new Error(usage);
-	const { results, bounds, notes } = await (suite === "real" ? real(runs) : simulated(runs));
-	const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Result[]) : [];
-	writeFileSync(file, `${JSON.stringify(replaced(before, results), null, "\t")}\n`);
-	console.log(["", ...resultLines(results), "", ...notes, ...boundLines(bounds)].join("\n"));
-	if (!bounds.every(holds)) process.exitCode = 1;
+	const results: Result[] = [];
+	try {
+		const { bounds, notes } = await (suite === "real" ? real(runs, results) : simulated(runs, results));
+		console.log(["", ...resultLines(results), "", ...notes, ...boundLines(bounds)].join("\n"));
+		if (!bounds.every(holds)) process.exitCode = 1;
+	} finally {
+		// A run that breaks off in its last case has timed the others all the same.
+		const before = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as Result[]) : [];
+		writeFileSync(file, `${JSON.stringify(replaced(before, results), null, "\t")}\n`);
+	}
 }
 
 interface Outcome {
-	results: Result[];
 	bounds: Bound[];
 	/** What else is to be said. */
 	notes: string[];
@@ -37,16 +41,16 @@ interface Outcome {
 
 await import("../tools/generate/sources-as-modules.ts");
 
-async function real(runs: number): Promise<Outcome> {
+async function real(runs: number, results: Result[]): Promise<Outcome> {
 	Object.assign(process.env, await meet(["dist", "pulumi", "cluster", "images"]));
 	const { benchReal } = await import("./real.ts");
-	return { ...(await benchReal(runs, lineProgress())), notes: [] };
+	return { ...(await benchReal(runs, lineProgress(), results)), notes: [] };
 }
 
-async function simulated(runs: number): Promise<Outcome> {
+async function simulated(runs: number, results: Result[]): Promise<Outcome> {
 	Object.assign(process.env, await meet(["cluster"]));
 	const { benchSimulated } = await import("./simulated.ts");
-	return benchSimulated(runs, lineProgress());
+	return benchSimulated(runs, lineProgress(), results);
 }
 
 try {

@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
+import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../api/emergency-stop.ts";
+import { version } from "../api/names.ts";
 import { ApiServer, orNothing } from "../controller/api-server.ts";
 import { Stack } from "../test/support/stack.ts";
 import { kubeconfigPath } from "../tools/cluster/cluster.ts";
 import { ownCluster } from "../tools/cluster/own-cluster.ts";
+import { clusterPids } from "../tools/cluster/processes.ts";
 import { ensureImages } from "../tools/images/ensure.ts";
 import { root } from "../tools/lib/paths.ts";
+import { tablesLeft } from "../tools/lib/pod-network.ts";
 import type { Progress } from "../tools/lib/progress.ts";
 import { type Bound, type Memory, realBounds } from "./bounds.ts";
-import { timed } from "./lifecycle.ts";
+import { is, timed } from "./lifecycle.ts";
 import { memoryOf } from "./memory.ts";
 import { type Result, resultOf } from "./result.ts";
 import { elapsed, Units } from "./units.ts";
@@ -17,6 +21,7 @@ import { benchNamespace, benchSelector, Workload } from "./workload.ts";
 /** Namespace of an Installation. */
 const system = "pulumi-chaos";
 const sizes = [1, 10, 40];
+const largest = 40;
 /** Addresses that nobody has (RFC 5737): the pods are cut off from them. */
 const nobody = "192.0.2.0/24";
 
@@ -30,8 +35,12 @@ const partition = {
 };
 const failure = { action: "pod-failure", mode: "all", selector: benchSelector, duration: "10m" };
 
-/** Times faults on pods that run, with the whole system installed for it. */
-export async function benchReal(often: number, progress: Progress): Promise<{ results: Result[]; bounds: Bound[] }> {
+/**
+ * Times faults on pods that run, with the whole system installed for it.
+ *
+ * @param results - where each case is added as soon as it is timed
+ */
+export async function benchReal(often: number, progress: Progress, results: Result[]): Promise<{ bounds: Bound[] }> {
 	if (ownCluster())
 		throw new Error("the bench looks at the node itself: it runs on a cluster that the project has made");
 	const kubeConfig = new KubeConfig();
@@ -49,7 +58,7 @@ export async function benchReal(often: number, progress: Progress): Promise<{ re
 	try {
 		await progress.step("installing the system", () => installation.ok("up"));
 		workload = await Workload.create(server, images.sample.ref);
-		return await new Run(server, workload, often, progress).all();
+		return await new Run(server, workload, often, progress, results).all();
 	} finally {
 		await workload?.remove();
 		await progress.step("destroying the system", () => installation.ok("destroy"));
@@ -63,22 +72,24 @@ class Run {
 	readonly #workload: Workload;
 	readonly #often: number;
 	readonly #progress: Progress;
-	readonly #results: Result[] = [];
+	readonly #results: Result[];
 
-	constructor(server: ApiServer, workload: Workload, often: number, progress: Progress) {
+	constructor(server: ApiServer, workload: Workload, often: number, progress: Progress, results: Result[]) {
+		this.#results = results;
 		this.#server = server;
 		this.#workload = workload;
 		this.#often = often;
 		this.#progress = progress;
 	}
 
-	async all(): Promise<{ results: Result[]; bounds: Bound[] }> {
+	async all(): Promise<{ bounds: Bound[] }> {
 		const [witness] = await this.#workload.scale(1);
 		const units = new Units(this.#server, this.#workload.unit, witness?.metadata.uid ?? "");
 		let memory: Memory = { controller: 0, daemon: 0 };
 		try {
 			for (const targets of sizes) {
 				await this.#workload.scale(targets);
+				if (targets === largest) await this.#progress.step(`emergency stop of ${targets}`, () => this.#stops(targets));
 				await this.#progress.step(`partition of ${targets}`, async () => {
 					memory = await this.#partitions(targets, units);
 				});
@@ -93,7 +104,7 @@ class Run {
 		}
 		this.#note("unit-patch", "api-server", 1, units.patches);
 		this.#note("unit-nft", "nftables", 1, units.nfts);
-		return { results: this.#results, bounds: realBounds(this.#results, memory) };
+		return { bounds: realBounds(this.#results, memory) };
 	}
 
 	/** Returns what memory the parts had while the fault was in place. */
@@ -103,8 +114,37 @@ class Run {
 			if (when === "between") await units.time(10);
 			else memories.push(await memoryOf(this.#server, system));
 		});
-		const largest = (part: keyof Memory): number => Math.max(...memories.map((memory) => memory[part]));
-		return { controller: largest("controller"), daemon: largest("daemon") };
+		const most = (part: keyof Memory): number => Math.max(...memories.map((memory) => memory[part]));
+		return { controller: most("controller"), daemon: most("daemon") };
+	}
+
+	/** From the request for an emergency stop until the status says that no target is hit, which the pods then confirm. */
+	async #stops(targets: number): Promise<void> {
+		const times: number[] = [];
+		for (let number = 0; number < Math.ceil(this.#often / 3); number++) {
+			const subject = {
+				kind: "NetworkChaos",
+				namespace: benchNamespace,
+				name: `bench-stop-${number}`,
+				spec: partition,
+			};
+			await timed(this.#server, subject, async (_injected, until) => {
+				const name = "bench";
+				const begin = performance.now();
+				await this.#server.post(emergencyStopsPath, {
+					apiVersion: `${ownGroup}/${version}`,
+					kind: emergencyStopKind,
+					metadata: { name },
+				});
+				await until((experiment) => experiment !== undefined && is(experiment, "AllRecovered"));
+				times.push(performance.now() - begin);
+				const left = tablesLeft(clusterPids());
+				await this.#server.delete(`${emergencyStopsPath}/${name}`, {});
+				if (left.length > 0) throw new Error(`the status says that no target is hit, but there is ${left.join(", ")}`);
+				await until((experiment) => experiment !== undefined && is(experiment, "AllInjected"));
+			});
+		}
+		this.#note("emergency-stop", "nftables", targets, times);
 	}
 
 	/** A third as often: each takes as long as the kubelet does. */

@@ -2,7 +2,7 @@ import { tableLines } from "../tools/lib/table.ts";
 
 /** One line of `bench/results.json`. */
 export interface Result {
-	/** `inject-<kind>`, `recover-<kind>`, `up`, `destroy`, `unit-patch`, `unit-nft`. */
+	/** `inject-<kind>`, `recover-<kind>`, `up`, `destroy`, `emergency-stop`, `unit-patch`, `unit-nft`. */
 	case: string;
 	/** What carries the fault: `nftables`, `api-server`; or `simulated`. */
 	engine: string;

@@ -11,6 +11,7 @@ function results(changes: Record<string, number> = {}): Result[] {
 		"inject-NetworkChaos 40": 180 + 39 * 30,
 		"recover-NetworkChaos 1": 100,
 		"recover-NetworkChaos 40": 100 + 39 * 30,
+		"emergency-stop 40": 5000,
 		"inject-NetworkChaos 1000": 1000,
 		"inject-NetworkChaos 6000": 6000,
 		"recover-NetworkChaos 1000": 500,
@@ -27,10 +28,11 @@ const memory = { controller: 120e6, daemon: 120e6 };
 
 describe("on real pods", () => {
 	it("all holds that is just as large as it may be", () => {
-		expect(realBounds(results(), memory).map(holds)).toEqual([true, true, true, true, true]);
+		expect(realBounds(results(), memory).map(holds)).toEqual([true, true, true, true, true, true]);
 	});
 
 	it.each([
+		["emergency stop", { "emergency-stop 40": 5001 }, memory],
 		["one target", { "inject-NetworkChaos 1": 181, "inject-NetworkChaos 40": 181 + 39 * 30 }, memory],
 		["inject <= 1.5", { "inject-NetworkChaos 40": 180 + 39 * 31 }, memory],
 		["recover <= 1.5", { "recover-NetworkChaos 40": 100 + 39 * 31 }, memory],

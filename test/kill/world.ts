@@ -5,6 +5,7 @@ import { cgroupFolders, cgroupPids } from "../../tools/cluster/cgroups.ts";
 import { down, importImage, up } from "../../tools/cluster/cluster.ts";
 import { pauseImage } from "../../tools/cluster/containerd.ts";
 import { footprint } from "../../tools/cluster/footprint.ts";
+import { networkSettings } from "../../tools/lib/network-settings.ts";
 import { commandLine, mountPoints } from "../../tools/lib/procfs.ts";
 import { installationFolder, systemNamespace } from "../support/sample.ts";
 import { Stack } from "../support/stack.ts";
@@ -108,17 +109,19 @@ export async function isWorldReady(): Promise<boolean> {
 	);
 }
 
-/** Ids that are made anew with each pod and container. */
-const madeUpIds = /[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=kube-api-access-|front-\w+-)\w{5}/g;
+/** Ids, addresses and names of devices that are made anew with each pod and container. */
+const madeUp =
+	/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=kube-api-access-|front-\w+-)\w{5}|\b10(\.\d+){3}\b|\bfd[0-9a-f:]+\b|\bveth\w+|(?<=\bendpoint-)\w+/g;
 
-/** Processes, mounts and cgroups of the cluster, as a list that does not depend on which pods have been replaced. */
+/** Processes, mounts, cgroups and network settings of the cluster, as a list that does not depend on which pods have been replaced. */
 export function dump(): string[] {
 	const own = [layout.run, layout.state];
 	return [
+		...networkSettings(cgroupPids(layout.cgroup)),
 		...cgroupPids(layout.cgroup).map((pid) => `process ${commandLine(pid).join(" ")}`),
 		...mountPoints().flatMap((path) => (own.some((folder) => path.startsWith(`${folder}/`)) ? [`mount ${path}`] : [])),
 		...cgroupFolders(layout.cgroup).map((path) => `cgroup ${path}`),
 	]
-		.map((line) => line.replace(madeUpIds, "*"))
+		.map((line) => line.replace(madeUp, "*"))
 		.sort();
 }

@@ -47,8 +47,8 @@ export function flushPodRules(podUid: string): void {
 	nft(processOf(podUid), "flush", "ruleset");
 }
 
-/** Tables that a fault left, in any network namespace that one of these processes lives in: `inode: table`. */
-export function tablesLeft(pids: readonly number[]): string[] {
+/** The network namespaces that these processes live in, each with one of them. */
+export function networkNamespaces(pids: readonly number[]): Map<string, number> {
 	const namespaces = new Map<string, number>();
 	for (const pid of pids) {
 		try {
@@ -57,7 +57,12 @@ export function tablesLeft(pids: readonly number[]): string[] {
 			// The process ended, or is one of the kernel's.
 		}
 	}
-	return [...namespaces].flatMap(([namespace, pid]) => {
+	return namespaces;
+}
+
+/** Tables that a fault left, in any network namespace that one of these processes lives in: `inode: table`. */
+export function tablesLeft(pids: readonly number[]): string[] {
+	return [...networkNamespaces(pids)].flatMap(([namespace, pid]) => {
 		if (!statSync(`/proc/${pid}`, { throwIfNoEntry: false })) return [];
 		return nft(pid, "list", "tables")
 			.split("\n")

@@ -1,0 +1,24 @@
+import { execFileSync } from "node:child_process";
+import { networkNamespaces } from "./pod-network.ts";
+
+/** What in a network namespace a fault may change, and the command that lists it. */
+const listings: readonly (readonly [string, ...string[]])[] = [
+	["nft", "--stateless", "list", "ruleset"],
+	["tc", "qdisc", "show"],
+	["ip", "-4", "rule", "show"],
+	["ip", "-6", "rule", "show"],
+	["ip", "-4", "route", "show", "table", "all"],
+	["ip", "-6", "route", "show", "table", "all"],
+];
+
+/** Packet filters, queues, routes and rules of all network namespaces that one of these processes lives in, line by line. */
+export function networkSettings(pids: readonly number[]): string[] {
+	return [...networkNamespaces(pids).values()].flatMap((pid) =>
+		listings.flatMap(([program, ...args]) =>
+			execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], { encoding: "utf8" })
+				.split("\n")
+				.filter((line) => line.trim() !== "")
+				.map((line) => `${program} ${args.join(" ")}: ${line.trim()}`),
+		),
+	);
+}
