@@ -32,7 +32,7 @@ export async function crashImage(): Promise<BuiltImage> {
 		cpSync(join(root, systemRecipe.dockerfile), join(folder, systemRecipe.dockerfile));
 		await bundleWithCrashPoints(join(folder, "dist/images"));
 		// Maps name the sources relative to themselves, and this folder has another name each time.
-		const files = ["dist/images/*.mjs"];
+		const files = ["dist/images/*.{mjs,node}"];
 		return (await ensureRecipes({ system: { ...systemRecipe, name: "pulumi-chaos-kill", folder, files } })).system;
 	} finally {
 		rmSync(folder, { recursive: true });

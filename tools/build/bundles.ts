@@ -1,5 +1,6 @@
 import { type BuildOptions, build, type Plugin } from "esbuild";
 import { root } from "../lib/paths.ts";
+import { koffiBinaries } from "./koffi.ts";
 
 /** What all bundles have in common. */
 export const bundle = {
@@ -8,16 +9,27 @@ export const bundle = {
 	platform: "node",
 	format: "esm",
 	logLevel: "warning",
-	// Some bundled CommonJS packages call require for Node's own modules.
-	banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
+	// Some bundled CommonJS packages call require for Node's own modules. The name is one that no bundled module imports itself.
+	banner: {
+		js: 'import { createRequire as requireOfBundle } from "node:module"; const require = requireOfBundle(import.meta.url);',
+	},
 } as const satisfies BuildOptions;
 
 /** Writes what the image runs into a folder: a bundle for the controller, and one for the daemon. */
-export async function bundleImage(outdir: string, plugins: Plugin[] = []): Promise<void> {
+export function bundleImage(outdir: string, plugins: Plugin[] = []): Promise<void> {
+	return bundleNode({ controller: "controller/main.ts", daemon: "daemon/main.ts" }, outdir, plugins);
+}
+
+/** Writes bundles for the image's Node, by the names of their entry points, with what they load as files beside them. */
+export async function bundleNode(
+	entryPoints: Record<string, string>,
+	outdir: string,
+	plugins: Plugin[] = [],
+): Promise<void> {
 	await build({
 		...bundle,
-		plugins,
-		entryPoints: { controller: "controller/main.ts", daemon: "daemon/main.ts" },
+		plugins: [...plugins, koffiBinaries],
+		entryPoints,
 		outdir,
 		outExtension: { ".js": ".mjs" },
 		target: "node24",
