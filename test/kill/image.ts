@@ -31,9 +31,7 @@ export async function crashImage(): Promise<BuiltImage> {
 		mkdirSync(join(folder, "images"));
 		cpSync(join(root, systemRecipe.dockerfile), join(folder, systemRecipe.dockerfile));
 		await bundleWithCrashPoints(join(folder, "dist/images"));
-		// Maps name the sources relative to themselves, and this folder has another name each time.
-		const files = ["dist/images/*.{mjs,node}"];
-		return (await ensureRecipes({ system: { ...systemRecipe, name: "pulumi-chaos-kill", folder, files } })).system;
+		return (await ensureRecipes({ system: { ...systemRecipe, name: "pulumi-chaos-kill", folder } })).system;
 	} finally {
 		rmSync(folder, { recursive: true });
 	}

@@ -20,7 +20,10 @@ export function bundleImage(outdir: string, plugins: Plugin[] = []): Promise<voi
 	return bundleNode({ controller: "controller/main.ts", daemon: "daemon/main.ts" }, outdir, plugins);
 }
 
-/** Writes bundles for the image's Node, by the names of their entry points, with what they load as files beside them. */
+/**
+ * Writes bundles for the image's Node, by the names of their entry points, with what they load as files beside them. They are not
+ * minified, so that stack traces name functions; a source map would cost the controller 30 MB as soon as it logs the first one.
+ */
 export async function bundleNode(
 	entryPoints: Record<string, string>,
 	outdir: string,
@@ -33,8 +36,5 @@ export async function bundleNode(
 		outdir,
 		outExtension: { ".js": ".mjs" },
 		target: "node24",
-		// For the lines of the image's stack traces; the sources themselves would double the package.
-		sourcemap: true,
-		sourcesContent: false,
 	});
 }
