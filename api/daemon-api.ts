@@ -82,7 +82,7 @@ export interface InjectionState {
 	id: string;
 	experiment: string;
 	status: InjectionStatus;
-	/** A sentence for people; absent when all is well. */
+	/** A sentence for people: what is wrong, or of what is `injected` what was measured on the target; absent: nothing to say. */
 	message?: string;
 }
 

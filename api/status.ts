@@ -44,6 +44,7 @@ export type Reason =
 	| "EmergencyStop"
 	| "FaultLost"
 	| "LeaseExpired"
+	| "ContainerRestarted"
 	| "TargetGone"
 	| "Running";
 
@@ -84,6 +85,7 @@ export interface TargetRecord {
 	container?: string;
 	/** Why the record is not where the experiment wants it; absent when it is. */
 	reason?: Reason;
+	/** The reason in words; without one, what was measured on the target. */
 	message?: string;
 }
 

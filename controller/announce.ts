@@ -15,6 +15,7 @@ export type EventReason =
 	| "Failed"
 	| "FaultLost"
 	| "LeaseExpired"
+	| "ContainerRestarted"
 	| "TargetGone"
 	| "TargetReplaced";
 
@@ -43,6 +44,12 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
 		...batch("Warning", "FaultLost", ids(became("FaultLost")), firstMessage(pairs, "FaultLost")),
 		...batch("Warning", "LeaseExpired", ids(became("LeaseExpired")), firstMessage(pairs, "LeaseExpired")),
+		...batch(
+			"Warning",
+			"ContainerRestarted",
+			ids(became("ContainerRestarted")),
+			firstMessage(pairs, "ContainerRestarted"),
+		),
 		...batch("Warning", "TargetGone", ids(became("TargetGone")), firstMessage(pairs, "TargetGone")),
 		...failures(pairs),
 	];

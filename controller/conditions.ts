@@ -84,7 +84,14 @@ function allInjected({ desired, oneShot, records, notSelected }: Facts): Verdict
 		const what = oneShot ? "was done once to" : "is in place on";
 		return yes("Injected", `the fault ${what} ${all(records.length)}`);
 	}
-	const order: Reason[] = ["FaultLost", "InjectFailed", "NodeUnavailable", "TargetGone", "LeaseExpired"];
+	const order: Reason[] = [
+		"FaultLost",
+		"InjectFailed",
+		"NodeUnavailable",
+		"TargetGone",
+		"LeaseExpired",
+		"ContainerRestarted",
+	];
 	return no(
 		...worst(missing, order, "Injecting", `the fault is not in place on ${missing.length} of ${all(records.length)}`),
 	);

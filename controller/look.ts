@@ -1,7 +1,7 @@
 import { limiter } from "../api/limiter.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "./kube.ts";
-import { injected, recovered } from "./outcomes.ts";
+import { injected, measured, recovered } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
 import { eventCap, inPhase, isHeld, messageCap, podOf, recoverItem } from "./records.ts";
 import { runs } from "./select.ts";
@@ -103,6 +103,8 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined, 
 	if (record.reason === "FaultLost") return state === "injected" ? inPhase(record, "Injected") : record;
 	if (record.phase !== "Injected") return record;
 	switch (state) {
+		case "injected":
+			return measured(record, message, records);
 		case "lost":
 			return lost(record, message ?? "the fault is gone from the target and nobody asked for it");
 		case "absent":
@@ -118,6 +120,7 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined, 
 		case "target gone":
 			// A pod on its way out is still there for the API server; its end will be seen.
 			if (pod?.metadata.deletionTimestamp !== undefined) return record;
+			if (looker.traits.targets === "container") return restarted(record);
 			return lost(record, message ?? `node ${record.node} can't find the target, though the pod still exists`);
 		case "failed":
 			return inPhase(record, "Not Injected/Wait", "InjectFailed", message ?? "the node says that the fault has failed");
@@ -128,6 +131,12 @@ function asObserved(looker: Looker, record: TargetRecord, pod: Pod | undefined, 
 
 function lost(record: TargetRecord, message: string): TargetRecord {
 	return inPhase(record, "Not Injected", "FaultLost", message);
+}
+
+/** The container was started anew and knows nothing of the fault. Nobody took the fault out of it, so it is put in again. */
+function restarted(record: TargetRecord): TargetRecord {
+	const message = "the container was started anew, without the fault, which is put in again";
+	return inPhase(record, "Not Injected/Wait", "ContainerRestarted", message);
 }
 
 /** Recovered by its node, because controllers were silent for too long; nobody wanted that, so it is put in place again. */

@@ -15,11 +15,11 @@ export function absorb(uid: string, records: readonly TargetRecord[], outcomes: 
 	return result;
 }
 
-function after(record: TargetRecord, outcome: Outcome, records: number): TargetRecord {
+function after(record: TargetRecord, outcome: Outcome, length: number): TargetRecord {
 	const { operation, status, timestamp } = outcome;
-	const cap = eventCap(records);
+	const cap = eventCap(length);
 	if (operation === "Apply" && status === "injected") {
-		return injected(record, timestamp, cap);
+		return measured(injected(record, timestamp, cap), outcome.message, length);
 	}
 	if (operation === "Recover" && (status === "recovered" || status === "target gone")) {
 		return recovered(record, timestamp, cap);
@@ -27,7 +27,7 @@ function after(record: TargetRecord, outcome: Outcome, records: number): TargetR
 	const phase = operation === "Apply" ? "Not Injected/Wait" : "Injected/Wait";
 	const reason =
 		status === "unavailable" ? "NodeUnavailable" : operation === "Apply" ? "InjectFailed" : "RecoverFailed";
-	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(records));
+	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(length));
 	return withEvent(inPhase(record, phase, reason, message), { type: "Failed", operation, message, timestamp }, cap);
 }
 
@@ -35,6 +35,12 @@ function after(record: TargetRecord, outcome: Outcome, records: number): TargetR
 export function injected(record: TargetRecord, timestamp: string, cap: number): TargetRecord {
 	const hit = { ...inPhase(record, "Injected"), injectedCount: record.injectedCount + 1 };
 	return withEvent(hit, { type: "Succeeded", operation: "Apply", timestamp }, cap);
+}
+
+/** The record of a target that has the fault, with what was measured there; what is not said (any more) leaves what was. */
+export function measured(record: TargetRecord, said: string | undefined, records: number): TargetRecord {
+	const message = said?.slice(0, messageCap(records));
+	return message === undefined || message === record.message ? record : { ...record, message };
 }
 
 /** The record of a target that gets nothing, and why; said once. */

@@ -21,7 +21,7 @@ export interface Entry extends InjectItem {
 	state: EntryState;
 	/** While it is being taken out, and is not to be forgotten afterwards: where it will stand. */
 	park?: ParkedState;
-	/** A sentence for people on why the state is not `injected`. */
+	/** A sentence for people: on why the state is not `injected`, or else on what was measured on the target. */
 	message?: string;
 }
 

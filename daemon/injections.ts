@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
-import { type Injector, TargetGoneError, type Verdict } from "../api/injector.ts";
+import { type Finding, findingOf, type Injector, TargetGoneError } from "../api/injector.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { Alarms } from "./alarms.ts";
 import { type Entry, fieldsOf, isSame, type ParkedState, parkedFrom, reasonOf, stateOf } from "./entry.ts";
@@ -85,9 +85,8 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 
 	async #inject(item: InjectItem): Promise<InjectionState> {
 		const held = this.#ground.journal.get(item.id);
-		if (held && isSame(held, item) && (await this.#verdict(held)) === "in place") {
-			return this.#confirm(held, item.expiresInMs);
-		}
+		const finding = held && isSame(held, item) && (await this.#finding(held));
+		if (held && finding && finding.verdict === "in place") return this.#confirm(held, item.expiresInMs, finding);
 		const left = held && (await this.#takeOut(held));
 		return left ?? (await this.#putIn(item));
 	}
@@ -98,16 +97,15 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		try {
 			const injector = await this.#ground.injector(item.kind);
 			await injector.needs(item.instruction);
-			const undo = await injector.prepare(item.target, item.instruction, item.id);
+			const undo = await injector.prepare(item.target, item.instruction, item.id, item.expiresInMs);
 			const entry: Entry = { ...item, undo, deadline: Date.now() + item.expiresInMs, boot, state: "begun" };
 			await journal.put(entry);
 			begun = entry;
 			await injector.inject(item.target, item.instruction, undo);
-			const verdict = await injector.verify(item.target, item.instruction, undo);
-			if (verdict === "target gone") throw new TargetGoneError("the pod was stopped while the fault was put in place");
-			if (verdict === "lost") throw new Error("the fault was put in place, but is not to be seen on the target");
+			const finding = findingOf(await injector.verify(item.target, item.instruction, undo));
+			assertInPlace(finding);
 			log.info("injected", fieldsOf(item));
-			return await this.#confirm(entry, item.expiresInMs);
+			return await this.#confirm(entry, item.expiresInMs, finding);
 		} catch (error) {
 			log.warn("injecting failed", { ...fieldsOf(item), error });
 			const left = begun && (await this.#takeOut(begun));
@@ -117,9 +115,10 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	}
 
 	/** Writes down that a fault is seen in place, and how long it may stay. */
-	async #confirm(entry: Entry, expiresInMs: number): Promise<InjectionState> {
+	async #confirm(entry: Entry, expiresInMs: number, { message }: Finding): Promise<InjectionState> {
 		this.#deadlines.set(entry.id, expiresInMs);
-		return this.#set(entry, { state: "injected", deadline: Date.now() + expiresInMs, expiresInMs });
+		const said = message !== undefined && { message };
+		return this.#set(entry, { state: "injected", deadline: Date.now() + expiresInMs, expiresInMs, ...said });
 	}
 
 	async #recover(id: string): Promise<InjectionState> {
@@ -191,7 +190,7 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		const left = Math.min(entry.deadline - Date.now(), entry.expiresInMs);
 		if (left <= 0) return this.#expire(entry.id);
 		this.#deadlines.set(entry.id, left);
-		const halfDone = entry.state === "begun" && (await this.#verdict(entry)) !== "in place";
+		const halfDone = entry.state === "begun" && (await this.#finding(entry))?.verdict !== "in place";
 		if (halfDone || entry.state === "recovering" || entry.state === "failed") await this.#finish(entry);
 		else if (entry.state === "begun") await this.#set(entry, { state: "injected" });
 		else await this.#look(entry.id);
@@ -201,19 +200,21 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 	async #look(id: string): Promise<void> {
 		const entry = this.#ground.journal.get(id);
 		if (!entry || !["injected", "lost", "target gone"].includes(entry.state)) return;
-		const verdict = await this.#verdict(entry);
-		const state = verdict === "in place" ? "injected" : verdict;
-		if (state === undefined || state === entry.state || (entry.state === "lost" && state === "injected")) return;
-		const message = state === "injected" ? undefined : reasonOf(entry, state, this.#ground.boot);
-		this.#ground.log.warn("an injection changed by itself", { ...fieldsOf(entry), state });
-		await this.#set(entry, { state, ...(message !== undefined && { message }) });
+		const finding = await this.#finding(entry);
+		if (!finding || (entry.state === "lost" && finding.verdict === "in place")) return;
+		const state = finding.verdict === "in place" ? "injected" : finding.verdict;
+		const said = finding.message ?? (state === "injected" ? undefined : reasonOf(entry, state, this.#ground.boot));
+		if (state === entry.state && (state !== "injected" || said === undefined || said === entry.message)) return;
+		if (state !== entry.state)
+			this.#ground.log.warn("an injection changed by itself", { ...fieldsOf(entry), state, reason: said });
+		await this.#set(entry, { state, ...(said !== undefined && { message: said }) });
 	}
 
 	/** What the target says; undefined when it can't be looked at now. */
-	async #verdict(entry: Entry): Promise<Verdict | undefined> {
+	async #finding(entry: Entry): Promise<Finding | undefined> {
 		try {
 			const injector = await this.#ground.injector(entry.kind);
-			return await injector.verify(entry.target, entry.instruction, entry.undo);
+			return findingOf(await injector.verify(entry.target, entry.instruction, entry.undo));
 		} catch (error) {
 			this.#ground.log.warn("the target can't be looked at", { ...fieldsOf(entry), error });
 			return undefined;
@@ -232,4 +233,12 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 		this.emit("change", state);
 		return state;
 	}
+}
+
+/** Throws when what was just put in place is not seen on the target. */
+function assertInPlace({ verdict, message }: Finding): void {
+	if (verdict === "target gone") {
+		throw new TargetGoneError(message ?? "the pod was stopped while the fault was put in place");
+	}
+	if (verdict === "lost") throw new Error(message ?? "the fault was put in place, but is not to be seen on the target");
 }

@@ -1,4 +1,4 @@
-import type { Injector } from "../api/injector.ts";
+import { findingOf, type Injector } from "../api/injector.ts";
 import { Metrics, type Reading } from "../api/metrics.ts";
 import type { Entry } from "./entry.ts";
 
@@ -64,9 +64,9 @@ export class DaemonMetrics {
 			inject: (...given) => step("inject", () => injector.inject(...given)),
 			recover: (...given) => step("recover", () => injector.recover(...given)),
 			verify: async (...given) => {
-				const verdict = await step("verify", () => injector.verify(...given));
-				this.verdicts.add({ kind, verdict });
-				return verdict;
+				const said = await step("verify", () => injector.verify(...given));
+				this.verdicts.add({ kind, verdict: findingOf(said).verdict });
+				return said;
 			},
 		};
 	}

@@ -185,6 +185,53 @@ describe("recover", () => {
 	});
 });
 
+describe("what a node has measured on a target", () => {
+	it("stands in its record, also when it changes, and goes with the fault", async () => {
+		const world = await injected();
+		const { statusWrites } = world;
+		world.notice("node-1", "injected", "half full");
+		await world.settleLater();
+		expect(world.records[0]).toMatchObject({ phase: "Injected", message: "half full" });
+		expect(world.records[0]).not.toHaveProperty("reason");
+		world.notice("node-1", "injected", "full");
+		await world.settleLater();
+		await world.settleLater();
+		expect(world.records[0]?.message).toBe("full");
+		expect(world.statusWrites).toBe(statusWrites + 2);
+		expect(world.condition("AllInjected")?.status).toBe("True");
+		world.annotate({ [pauseAnnotation]: "true" });
+		await world.settleLater();
+		expect(world.records[0]).not.toHaveProperty("message");
+	});
+});
+
+describe("a target that its node does not find any more, though the pod is there", () => {
+	it("has lost its fault, when it is the pod", async () => {
+		const world = await injected();
+		world.notice("node-1", "target gone");
+		await world.settleLater();
+		expect(world.condition("FaultLost")?.status).toBe("True");
+		expect(world.on("node-1")).toEqual([]);
+	});
+
+	it("was started anew, when it is a container: the fault is put in again", async () => {
+		const world = await injected();
+		world.kind = { ...world.kind, traits: { ...world.kind.traits, targets: "container" } };
+		world.notice("node-1", "target gone");
+		world.clock += 1000;
+		await world.once();
+		expect(world.records[0]).toMatchObject({ phase: "Not Injected/Wait", reason: "ContainerRestarted" });
+		expect(world.condition("AllInjected")).toMatchObject({ status: "False", reason: "ContainerRestarted" });
+		await world.settle();
+		expect(world.records[0]).toMatchObject({ phase: "Injected", injectedCount: 2 });
+		expect(world.on("node-1")).toEqual([idOf("a")]);
+		expect(world.announced).toMatchObject([
+			{ type: "Warning", reason: "ContainerRestarted" },
+			{ type: "Normal", reason: "Applied" },
+		]);
+	});
+});
+
 describe("faults that their node has taken out, because its lease was over", () => {
 	async function lapsed(): Promise<TestWorld> {
 		const world = await injected();

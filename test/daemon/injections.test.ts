@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
-import type { Injector, Verdict } from "../../api/injector.ts";
+import type { Finding, Injector } from "../../api/injector.ts";
 import { createLog } from "../../api/log.ts";
 import { Injections } from "../../daemon/injections.ts";
 import { Journal } from "../../daemon/journal.ts";
@@ -18,6 +18,8 @@ let broken: Set<keyof Injector<unknown, unknown>>;
 let calls: string[];
 /** Milliseconds that each step takes. */
 let pause: number;
+/** What a look at the target finds to say. */
+let said: string | undefined;
 
 beforeEach(async () => {
 	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-injections-"));
@@ -26,6 +28,7 @@ beforeEach(async () => {
 	broken = new Set();
 	calls = [];
 	pause = 0;
+	said = undefined;
 });
 
 afterEach(async () => {
@@ -49,9 +52,9 @@ const injector: Injector<unknown, { path: string }> = {
 		await step("recover");
 		rmSync(path, { force: true });
 	},
-	async verify(_target, _instruction, { path }): Promise<Verdict> {
+	async verify(_target, _instruction, { path }): Promise<Finding> {
 		await step("verify");
-		return existsSync(path) ? "in place" : "lost";
+		return { verdict: existsSync(path) ? "in place" : "lost", ...(said !== undefined && { message: said }) };
 	},
 };
 
@@ -183,6 +186,30 @@ describe("a fault that is lost", () => {
 		broken.add("verify");
 		await injections.verify();
 		expect(injections.states()).toEqual([state("injected")]);
+	});
+});
+
+describe("what a look at the target finds to say", () => {
+	it("is told once each time that it is something else, and stays when nothing is said", async () => {
+		const injections = start();
+		said = "half full";
+		expect(await injections.inject([item()])).toEqual([state("injected", "half full")]);
+		await injections.verify();
+		said = "full";
+		await injections.verify();
+		said = undefined;
+		await injections.verify();
+		expect(told).toEqual([state("injected", "half full"), state("injected", "full")]);
+		expect((await restart()).states()).toEqual([state("injected", "full")]);
+	});
+
+	it("is why a fault is lost", async () => {
+		const injections = start();
+		await injections.inject([item()]);
+		rmSync(join(folder, "a"));
+		said = "a mouse has eaten it";
+		await injections.verify();
+		expect(injections.states()).toEqual([state("lost", "a mouse has eaten it")]);
 	});
 });
 

@@ -16,7 +16,7 @@ it("times each step of an injector by kind, counts those that fail, and hands th
 		verify: async (): Promise<Verdict> => "lost",
 	};
 	const measured = metrics.measured("NetworkChaos", injector);
-	expect(await measured.prepare(target, "cut", "id")).toBe("cut id");
+	expect(await measured.prepare(target, "cut", "id", 1000)).toBe("cut id");
 	await expect(measured.inject(target, "cut", "undo")).rejects.toThrow("no room");
 	expect(await measured.verify(target, "cut", "undo")).toBe("lost");
 	const samples = samplesOf(metrics.registry.text());

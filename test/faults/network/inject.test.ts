@@ -53,7 +53,7 @@ async function put(
 ): Promise<{ instruction: NetworkInstruction; undo: NetworkUndo }> {
 	const instruction: NetworkInstruction = { action: "partition", drops };
 	await needs(instruction);
-	const undo = await prepare(pod.target, instruction, id);
+	const undo = await prepare(pod.target, instruction, id, 60_000);
 	placed.push({ pod, undo });
 	await inject(pod.target, instruction, undo);
 	expect(await verify(pod.target, instruction, undo)).toBe("in place");

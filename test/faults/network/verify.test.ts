@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => pod.stop());
 
 beforeEach(async () => {
-	undo = await prepare(pod.target, instruction, "0123456789abcdef");
+	undo = await prepare(pod.target, instruction, "0123456789abcdef", 60_000);
 	await inject(pod.target, instruction, undo);
 });
 

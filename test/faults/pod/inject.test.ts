@@ -20,7 +20,7 @@ const lives = ({ pid }: Pod): boolean => existsSync(`/proc/${pid}/ns/net`);
 
 it("kills the first process of the container, once, and nobody else's", async () => {
 	const target = { ...pod.target, container: "main" };
-	const killed = await prepare(target, kill, id);
+	const killed = await prepare(target, kill, id, 60_000);
 	expect(killed.pid).toBe(pod.pid);
 	expect(await verify(target, kill, killed)).toBe("lost");
 	await inject(target, kill, killed);
@@ -44,7 +44,7 @@ it.each([
 	["that the pod does not have", async () => undefined, "sidecar"],
 ])("takes a container %s for gone", async (_, before, container) => {
 	await before();
-	await expect(prepare({ ...pod.target, container }, kill, id)).rejects.toThrow(
+	await expect(prepare({ ...pod.target, container }, kill, id, 60_000)).rejects.toThrow(
 		new TargetGoneError(`container shop/hit/${container} does not run on this node`),
 	);
 });
