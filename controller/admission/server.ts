@@ -1,8 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import { errorText, type Log } from "../../api/log.ts";
+import { Newest } from "../../api/newest.ts";
 import type { TlsMaterial } from "../daemon-client.ts";
 import { type AdmissionRequest, answerTo, MalformedReview, readReview, type Verdict } from "./review.ts";
 
@@ -14,6 +15,9 @@ const requestMs = 10_000;
 const connectionsCheckingInterval = 2000;
 /** An API server keeps a connection for 90 s, and takes the end of one that it is just using for a failed call: it has to be first. */
 const keepAliveTimeout = 120_000;
+
+/** Connections at once. Who floods the endpoint loses the oldest ones; an API server that loses one opens another. */
+const mostConnections = 256;
 
 /** What is done with the requests to one path. */
 export type Webhook = (request: AdmissionRequest) => Promise<Verdict> | Verdict;
@@ -33,6 +37,7 @@ export class WebhookServer {
 	readonly #server: Server;
 	readonly #webhooks: Readonly<Record<string, Webhook>>;
 	readonly #log: Log;
+	readonly #connections = new Newest<Socket>(mostConnections, (socket) => socket.destroy());
 	#certified: TlsMaterial | undefined;
 
 	/** @param webhooks - by path */
@@ -50,6 +55,11 @@ export class WebhookServer {
 			},
 			(request, response) => this.#serve(request, response),
 		);
+		this.#server.on("connection", (socket: Socket) => {
+			const key = `${socket.remoteAddress} ${socket.remotePort}`;
+			this.#connections.add(key, socket);
+			socket.on("close", () => this.#connections.delete(key));
+		});
 		this.#server.on("tlsClientError", (error) => log.debug("a connection to the webhooks broke", { error }));
 	}
 

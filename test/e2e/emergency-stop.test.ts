@@ -1,3 +1,5 @@
+import { globSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { emergencyStopKind, emergencyStopPlural, ownGroup } from "../../api/emergency-stop.ts";
 import { version } from "../../api/names.ts";
@@ -28,8 +30,25 @@ afterEach(async () => {
 	expect(tablesLeft()).toEqual([]);
 });
 
+/** Locks a stack as a run that hangs does; returns what ends that run. */
+async function locked(stack: Stack): Promise<() => Promise<void>> {
+	const run = stack.start("refresh");
+	const signal = (which: NodeJS.Signals): void => void process.kill(-(run.child.pid ?? 0), which);
+	const locks = join(stack.folder, "state", ".pulumi", "locks");
+	await eventually("the stack is locked", () => globSync(join(locks, "**/*.json")).length > 0);
+	signal("SIGSTOP");
+	const other = await stack.run("up");
+	expect(other.status).not.toBe(0);
+	expect(other.output).toContain("the stack is currently locked");
+	return async () => {
+		signal("SIGCONT");
+		await run.ended;
+	};
+}
+
 it("empties the pods of faults whoever made them, is told by refresh and up, and ends by its deletion", async () => {
 	await stack.ok("up");
+	const release = await locked(stack);
 	const uids = (await runningPods(sampleNamespace, "app=front")).map(({ metadata }) => metadata?.uid ?? "");
 	const cut = (): number => uids.filter((uid) => podRules(uid).includes("drop")).length;
 	expect(cut()).toBe(uids.length);
@@ -37,6 +56,7 @@ it("empties the pods of faults whoever made them, is told by refresh and up, and
 	const body = { apiVersion: `${ownGroup}/${version}`, kind: emergencyStopKind, metadata: { name } };
 	await clients().custom.createClusterCustomObject({ ...place, body });
 	await eventually("no pod has a rule", () => cut() === 0 && tablesLeft().length === 0, 20);
+	await release();
 
 	const refreshed = await stack.ok("refresh");
 	expect(refreshed.output).toContain('is not "Injected" but "Stopped": an emergency stop is on (EmergencyStop "now")');

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { Agent, request as httpsRequest } from "node:https";
+import { connect as connectPlain } from "node:net";
 import { connect } from "node:tls";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { createLog } from "../../../api/log.ts";
@@ -142,6 +144,20 @@ it("keeps an idle connection for longer than an API server does, so that it does
 	agent.destroy();
 	const [, seconds] = /timeout=(\d+)/.exec(String(headers["keep-alive"])) ?? [];
 	expect(Number(seconds)).toBeGreaterThan(90);
+});
+
+it("answers whoever comes while others hold hundreds of connections", async () => {
+	const sockets = Array.from({ length: 300 }, () => connectPlain(port, "127.0.0.1"));
+	const closed = sockets.map((socket) => once(socket, "close"));
+	for (const socket of sockets) socket.on("error", () => undefined);
+	try {
+		await Promise.race(closed);
+		verdict = () => ({ allowed: true });
+		expect(await call(JSON.stringify(review("NetworkChaos", {})))).toEqual(answer({ allowed: true }));
+	} finally {
+		for (const socket of sockets) socket.destroy();
+		await Promise.all(closed);
+	}
 });
 
 it("speaks TLS 1.3 only, and asks for no certificate", async () => {
