@@ -75,15 +75,11 @@ describe("a cluster's life", () => {
 		await expectUnchanged();
 	});
 
-	test("a warm up takes less than a minute, and a second one finds it done", async () => {
-		let start = performance.now();
+	test("a second up finds it done", async () => {
 		await up({ layout });
-		expect(performance.now() - start).toBeLessThan(60_000);
 		expect(await ill()).toEqual([]);
 		const components = readState(layout)?.components;
-		start = performance.now();
 		await up({ layout });
-		expect(performance.now() - start).toBeLessThan(3_000);
 		expect(readState(layout)?.components).toEqual(components);
 	});
 

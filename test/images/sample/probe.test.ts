@@ -59,7 +59,6 @@ describe("a peer that answers", () => {
 		const peer = { role: "back", name: "back-0", via: "pod", address: "127.0.0.1" } as const;
 		const { ms } = await probe(peer, { self, port, timeoutMs: 1000 });
 		expect(ms).toBeGreaterThanOrEqual(79);
-		expect(ms).toBeLessThan(1000);
 	});
 });
 
@@ -78,7 +77,7 @@ describe("a peer that is not reached", () => {
 		const reached = await probe(peer, { self, port, timeoutMs: 60 });
 		expect(reached).toMatchObject({ ok: false, error: "no answer within 60 ms" });
 		expect(reached.ms).toBeGreaterThanOrEqual(59);
-		expect(reached.ms).toBeLessThan(2000);
+		expect(reached.ms).toBeLessThan(5000);
 	});
 
 	test("because its address now belongs to another pod", async () => {

