@@ -11,3 +11,14 @@ export const rate: Grammar = {
 	type: "Rate",
 	accepts: (text) => new RegExp(pattern).test(text),
 };
+
+const powers = ["", "k", "m", "g", "t"];
+
+/** Bits a second of a rate; throws an Error on a text that is none. */
+export function bitsPerSecond(text: string): number {
+	const [, count, prefix = "", unit] = /^(\d+) *([kmgt]?)(bit|bps)$/i.exec(text) ?? [];
+	if (count === undefined || unit === undefined) {
+		throw new Error(`${JSON.stringify(text)} is not ${rate.name}; ${rate.hint}`);
+	}
+	return Number(count) * 1000 ** powers.indexOf(prefix.toLowerCase()) * (unit.toLowerCase() === "bps" ? 8 : 1);
+}

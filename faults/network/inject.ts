@@ -7,8 +7,8 @@ import { describeProblems } from "../../api/problem.ts";
 import { step } from "../../api/step.ts";
 import { CommandError, command } from "../node/command.ts";
 import { type Netns, podNetns, runInNetns, whereabouts } from "../node/netns.ts";
+import type { Partition } from "./instruction.ts";
 import { deleteTable, isTable, replaceTable } from "./nftables.ts";
-import type { NetworkInstruction } from "./plan.ts";
 import { rulesetOf } from "./ruleset.ts";
 
 /** What taking a partition out needs: the table, and the network namespace that it is in. */
@@ -17,7 +17,7 @@ export interface NetworkUndo extends Netns {
 }
 
 /** Partition: one nftables table an injection in the network namespace of the pod, which drops packets at input and output. */
-export const networkInjector: Injector<NetworkInstruction, NetworkUndo> = {
+export const networkInjector: Injector<Partition, NetworkUndo> = {
 	async needs(instruction) {
 		assertInstruction(instruction);
 		probed ??= probe();
@@ -72,7 +72,7 @@ const instructionField: ObjectField = {
 			type: "array",
 			required: true,
 			description: "Packets to drop.",
-			maxItems: 16,
+			maxItems: 512,
 			items: {
 				type: "object",
 				description: "Packets at one hook.",
@@ -84,6 +84,7 @@ const instructionField: ObjectField = {
 						maxItems: 65_536,
 						items: { type: "string", description: "An address or CIDR.", grammar: addressOrCidr },
 					},
+					port: { type: "integer", description: "Port on the other side.", minimum: 1, maximum: 65_535 },
 					device: { type: "string", description: "Network device.", grammar: deviceName },
 				},
 			},
@@ -92,7 +93,7 @@ const instructionField: ObjectField = {
 };
 
 /** The instruction comes over the network and ends in a command for the kernel, so nothing in it is taken on trust. */
-function assertInstruction(instruction: NetworkInstruction): void {
+function assertInstruction(instruction: Partition): void {
 	const problems = checkField(instructionField, instruction, "instruction");
 	if (problems.length > 0) throw new Error(describeProblems(problems));
 	for (const { device } of instruction.drops) {

@@ -1,4 +1,4 @@
-import type { Drop } from "./plan.ts";
+import type { Drop } from "./instruction.ts";
 import { type Family, type Range, rangesOf } from "./ranges.ts";
 
 /** A set of addresses, as intervals. */
@@ -56,19 +56,24 @@ function setsOf(sets: readonly AddressSet[], index: number): AddressSet[] {
 	return sets.filter(({ name, family }) => name === setName(index, family));
 }
 
-function rulesOf({ hook, peers, device }: Drop, sets: readonly AddressSet[]): Rule[] {
+function rulesOf({ hook, peers, port, device }: Drop, sets: readonly AddressSet[]): Rule[] {
 	const key = hook === "input" ? "iifname" : "oifname";
 	const through = match(device === undefined ? "!=" : "==", { meta: { key } }, device ?? "lo");
+	const ofPort =
+		port === undefined
+			? []
+			: [match("==", { payload: { protocol: "th", field: hook === "input" ? "sport" : "dport" } }, port)];
 	const drop = { drop: null };
-	if (!peers) return [[through, drop]];
+	if (!peers) return [[through, ...ofPort, drop]];
 	const field = hook === "input" ? "saddr" : "daddr";
 	return sets.map(({ name, family }) => [
 		through,
 		match("==", { payload: { protocol: family === 4 ? "ip" : "ip6", field } }, `@${name}`),
+		...ofPort,
 		drop,
 	]);
 }
 
-function match(op: "==" | "!=", left: unknown, right: string): unknown {
+function match(op: "==" | "!=", left: unknown, right: string | number): unknown {
 	return { match: { op, left, right } };
 }

@@ -121,24 +121,8 @@ export const shaping = {
 /** Fields of `shaping` that can be combined in one experiment. */
 export const combined = ["delay", "loss", "duplicate", "corrupt", "rate"] as const satisfies (keyof typeof shaping)[];
 
-const shapes = { field: "action", is: [...Object.keys(shaping), "netem"] } as const;
-const fromTargets = { field: "direction", is: ["from", "both"] } as const;
-
-/** What holds for all actions of `shaping`: packets are shaped where they are sent, so their sender must be a pod. */
+/** What holds between the fields. */
 export const shapingRules: readonly Rule[] = [
-	{
-		when: { all: [shapes, fromTargets] },
-		must: { given: "target" },
-		path: "target",
-		message: 'missing; directions "from" and "both" need the pods that send, except for action "partition"',
-	},
-	{
-		when: { all: [shapes, fromTargets] },
-		must: { not: { given: "externalTargets" } },
-		path: "externalTargets",
-		message:
-			'{value} does not go with directions "from" and "both", except for action "partition"; use "to", or target instead',
-	},
 	{
 		when: { field: "action", is: ["netem"] },
 		must: { any: combined.map((given) => ({ given })) },

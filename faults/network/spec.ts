@@ -1,8 +1,8 @@
-import { addressOrCidr } from "../../api/address.ts";
 import type { ObjectField, ValueOf } from "../../api/field.ts";
 import { common, commonFields, commonRules, type FaultKind } from "../../api/kind.ts";
 import { deviceName } from "../../api/names.ts";
 import { podSelector } from "../../api/selector.ts";
+import { externalTarget } from "./external-target.ts";
 import { combined, shaping, shapingRules } from "./shaping.ts";
 
 const between = ["direction", "target", "externalTargets", "device", "targetDevice"] as const;
@@ -32,9 +32,14 @@ const spec = {
 		},
 		externalTargets: {
 			type: "array",
-			description: "Addresses and CIDRs on the other side, IPv4 or IPv6, besides those of `target`.",
+			description:
+				"Addresses and CIDRs on the other side, IPv4 or IPv6, each with a port or for all ports, besides those of `target`.",
 			maxItems: 256,
-			items: { type: "string", description: "An IP address or a CIDR.", grammar: addressOrCidr },
+			items: {
+				type: "string",
+				description: "An IP address or a CIDR, with or without a port.",
+				grammar: externalTarget,
+			},
 		},
 		device: {
 			type: "string",

@@ -67,7 +67,7 @@ describe("check", () => {
 		],
 		[
 			{ externalTargets: ["example.com"] },
-			'externalTargets[0]: "example.com" is not an IP address or CIDR; write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',
+			'externalTargets[0]: "example.com" is not an IP address or CIDR, with or without a port; write for example "203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "203.0.113.7:443" or "[2001:db8::1]:443"',
 		],
 		[
 			{ device: "a/b" },

@@ -12,7 +12,7 @@ const webhookOnly = {
 	"a duration of zero or more": "more than the 292 years that the format holds",
 	"a percentage": "the range of numbers with an exponent",
 	"a status code": "that a range goes from the lower to the higher",
-	"an IP address or CIDR": "how an address is written",
+	"an IP address or CIDR, with or without a port": "how an address is written",
 	"an address of HTTP": "how host and port are written",
 	"an amount of memory": "numbers with an exponent that are zero, or more than a 64-bit number of bytes",
 	"an offset of time": "more than the 292 years that the format holds",

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { daemonPaths } from "../../api/daemon-api.ts";
 import { cleanFinalizerAnnotation, finalizer, pauseAnnotation, reinjectAnnotation } from "../../api/names.ts";
-import type { NetworkInstruction } from "../../faults/network/plan.ts";
+import type { Partition } from "../../faults/network/instruction.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { conditionOf, Stage } from "./stage.ts";
 
@@ -238,7 +238,7 @@ describe("what happens behind its back", () => {
 		expect(record).toMatchObject({ podUid: pod.metadata.uid, node: stage.node(2), phase: "Injected" });
 		const items = [...stage.daemon(2).held.values()].filter(({ experiment }) => experiment === metadata.uid);
 		const source = items.find(({ target: { pod: name } }) => name === "peer-0");
-		const instruction = source?.instruction as NetworkInstruction | undefined;
+		const instruction = source?.instruction as Partition | undefined;
 		expect(instruction?.drops).toEqual([{ hook: "output", peers: ["10.9.2.60"] }]);
 		expect((await stage.events(metadata.uid)).map(({ reason }) => reason)).toContain("TargetReplaced");
 	});

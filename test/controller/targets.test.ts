@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { reinjectAnnotation } from "../../api/names.ts";
-import type { NetworkInstruction } from "../../faults/network/plan.ts";
+import type { Partition } from "../../faults/network/instruction.ts";
 import { pod } from "./pods.ts";
 import { experiment, idOf, injected, TestWorld, two } from "./world.ts";
 
@@ -131,7 +131,7 @@ describe("targets that go", () => {
 			world.injected
 				.flatMap(({ items }) => items)
 				.filter((item) => item.target.pod === name)
-				.map(({ instruction }) => (instruction as NetworkInstruction).drops[0]?.peers);
+				.map(({ instruction }) => (instruction as Partition).drops[0]?.peers);
 
 		async function between(): Promise<TestWorld> {
 			const world = new TestWorld([pod("a"), db("x", "10.1.0.7"), db("y", "10.1.0.8")]);

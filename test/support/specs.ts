@@ -1,5 +1,4 @@
 import fc, { type Arbitrary } from "fast-check";
-import { addressOrCidr } from "../../api/address.ts";
 import { byteSize } from "../../api/byte-size.ts";
 import { cron } from "../../api/cron.ts";
 import type { Field, MapField, ObjectField, StringField } from "../../api/field.ts";
@@ -9,6 +8,7 @@ import { checkRules } from "../../api/rule.ts";
 import { rulesOfObject } from "../../api/rules.ts";
 import { value as modeValue } from "../../api/selector.ts";
 import { httpUrl } from "../../api/url.ts";
+import { externalTarget } from "../../faults/network/external-target.ts";
 
 const made = new WeakMap<Field, Arbitrary<unknown>>();
 
@@ -58,7 +58,7 @@ export function textsIn({ pattern, maxLength }: Grammar): Arbitrary<string> {
 
 /** Texts that grammars accept whose expressions say little about them, and of a field that depends on another. */
 const samples: Readonly<Record<string, readonly string[]>> = {
-	[addressOrCidr.name]: ["10.0.0.1", "10.0.0.0/8", "2001:db8::/32"],
+	[externalTarget.name]: ["10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "10.0.0.1:443"],
 	[cron.name]: ["* * * * *", "*/5 0-6 1,15 JAN MON-FRI", "@every 90s", "TZ=UTC @daily"],
 	[jsonText.name]: ["{}", "null", '{"a": [1]}'],
 	[httpUrl.name]: ["http://front.shop:8080/health?a=b"],

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
-import type { Drop, NetworkInstruction } from "../../../faults/network/plan.ts";
+import type { Drop, Partition } from "../../../faults/network/instruction.ts";
 import { Pod } from "../../support/pod.ts";
 import { expectReach, silence } from "../../support/reach.ts";
 
@@ -46,12 +46,8 @@ afterAll(async () => {
 });
 
 /** Puts drops in place on a pod. */
-async function put(
-	pod: Pod,
-	id: string,
-	...drops: Drop[]
-): Promise<{ instruction: NetworkInstruction; undo: NetworkUndo }> {
-	const instruction: NetworkInstruction = { action: "partition", drops };
+async function put(pod: Pod, id: string, ...drops: Drop[]): Promise<{ instruction: Partition; undo: NetworkUndo }> {
+	const instruction: Partition = { action: "partition", drops };
 	await needs(instruction);
 	const undo = await prepare(pod.target, instruction, id, 60_000);
 	placed.push({ pod, undo });

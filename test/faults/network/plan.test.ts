@@ -15,7 +15,11 @@ const base: NetworkChaosSpec = { action: "partition", mode: "all", selector };
 function plan(spec: Partial<NetworkChaosSpec>, targets: ChosenPod[] = []): Record<string, unknown> {
 	const planned = planNetwork({ ...base, ...spec }, { ".": [front], ...(spec.target && { ".Target": targets }) });
 	return Object.fromEntries(
-		planned.map((one) => [one.pod.name, "refused" in one ? one.refused : one.instruction.drops]),
+		planned.map((one) => {
+			if ("refused" in one) return [one.pod.name, one.refused];
+			const { instruction } = one;
+			return [one.pod.name, instruction.action === "partition" ? instruction.drops : instruction.paths];
+		}),
 	);
 }
 
@@ -75,10 +79,131 @@ describe("planNetwork, partition", () => {
 		});
 	});
 
+	it("drops for each port of external targets apart", () => {
+		expect(
+			plan({ target, externalTargets: ["192.0.2.0/24:443", "192.0.2.7:443", "[2001:db8::1]:80"] }, [back]),
+		).toEqual({
+			front: [
+				{ hook: "output", peers: backs },
+				{ hook: "output", peers: ["192.0.2.0/24", "192.0.2.7"], port: 443 },
+				{ hook: "output", peers: ["2001:db8::1"], port: 80 },
+			],
+			back: [{ hook: "input", peers: fronts }],
+		});
+		expect(plan({ externalTargets: ["192.0.2.7:443"] })).toEqual({
+			front: [{ hook: "output", peers: ["192.0.2.7"], port: 443 }],
+		});
+	});
+
 	it("uses the device of each side", () => {
 		expect(plan({ target, device: "eth1", targetDevice: "net1" }, [back])).toEqual({
 			front: [{ hook: "output", peers: backs, device: "eth1" }],
 			back: [{ hook: "input", peers: fronts, device: "net1" }],
+		});
+	});
+});
+
+describe("planNetwork, shaping", () => {
+	const target = { mode: "all", selector } as const;
+	const delay = { latency: "100ms" } as const;
+	const backs = ["10.0.0.2", "fd00::2"];
+	const fronts = ["10.0.0.1", "fd00::1"];
+	const shape = (spec: Partial<NetworkChaosSpec>, targets: ChosenPod[] = []) =>
+		plan({ action: "delay", delay, ...spec }, targets);
+
+	it("shapes what concerns everybody at the selected pods", () => {
+		expect(shape({})).toEqual({ front: [{ hook: "egress" }] });
+		expect(shape({ direction: "from" })).toEqual({ front: [{ hook: "ingress" }] });
+		expect(shape({ direction: "both" })).toEqual({ front: [{ hook: "egress" }, { hook: "ingress" }] });
+	});
+
+	it("shapes replies where they are sent and the rest where it is received, so that each packet is hit once", () => {
+		expect(shape({ target, direction: "to" }, [back])).toEqual({
+			front: [{ hook: "egress", peers: backs, part: "replies" }],
+			back: [{ hook: "ingress", peers: fronts, part: "rest" }],
+		});
+		expect(shape({ target, direction: "from" }, [back])).toEqual({
+			front: [{ hook: "ingress", peers: backs, part: "rest" }],
+			back: [{ hook: "egress", peers: fronts, part: "replies" }],
+		});
+	});
+
+	it("shapes all at one end when the other is on its node's network", () => {
+		const onHost = { ...back, name: "host", ips: ["192.0.2.7"], hostNetwork: true };
+		expect(shape({ target }, [back, onHost])).toEqual({
+			front: [
+				{ hook: "egress", peers: backs, part: "replies" },
+				{ hook: "egress", peers: ["192.0.2.7"] },
+			],
+			back: [{ hook: "ingress", peers: fronts, part: "rest" }],
+			host: expect.stringMatching(/^pod shop\/host shares its node's network/),
+		});
+	});
+
+	it("shapes external targets at the selected pods, by port, both ways", () => {
+		expect(
+			shape({ externalTargets: ["192.0.2.0/24", "203.0.113.7:443"], direction: "both", device: "eth1@if4" }),
+		).toEqual({
+			front: [
+				{ hook: "egress", peers: ["192.0.2.0/24"], device: "eth1" },
+				{ hook: "egress", peers: ["203.0.113.7"], port: 443, device: "eth1" },
+				{ hook: "ingress", peers: ["192.0.2.0/24"], device: "eth1" },
+				{ hook: "ingress", peers: ["203.0.113.7"], port: 443, device: "eth1" },
+			],
+		});
+	});
+
+	it("refuses sides that overlap, by which packets would be hit twice", () => {
+		const external = ["fd00::/16", "192.0.2.1"];
+		const why = `target and externalTargets overlap: fd00::2 of pod shop/back is among the external targets ["fd00::/16","192.0.2.1"], so packets to it would be hit twice; leave it out of one of them`;
+		expect(shape({ target, externalTargets: external }, [back])).toEqual({ front: why, back: why });
+		expect(shape({ target, direction: "both" }, [front])).toEqual({
+			front: `selector and target overlap: both choose pod shop/front, so with direction "both" its packets would be hit twice; choose sets that have no pod in common, or direction "to"`,
+		});
+	});
+});
+
+describe("planNetwork, numbers", () => {
+	const numbers = (spec: Partial<NetworkChaosSpec>): unknown => {
+		const [planned] = planNetwork({ ...base, ...spec }, { ".": [front] });
+		if (!planned || "refused" in planned) return undefined;
+		const { action: _, ...rest } = planned.instruction;
+		return { ...rest, paths: undefined };
+	};
+
+	it("are microseconds, shares of one, bits a second and bytes", () => {
+		const netem = {
+			delay: {
+				latency: "0.5ms",
+				jitter: "10us",
+				correlation: "25",
+				reorder: { reorder: "50", correlation: "", gap: 5 },
+			},
+			loss: { loss: "12.5", correlation: "1" },
+			duplicate: { duplicate: "100" },
+			corrupt: { corrupt: "0" },
+			rate: { rate: "1 mbps" },
+		} as const;
+		expect(numbers({ action: "netem", ...netem })).toEqual({
+			netem: {
+				delay: { latency: 500, jitter: 10, correlation: 0.25 },
+				reorder: { probability: 0.5, correlation: 0, gap: 5 },
+				loss: { probability: 0.125, correlation: 0.01 },
+				duplicate: { probability: 1, correlation: 0 },
+				corrupt: { probability: 0, correlation: 0 },
+			},
+			bucket: { rate: 8_000_000, limit: 1_514_000, buffer: 10_000 },
+		});
+		expect(numbers({ action: "delay", delay: { latency: "1h" } })).toEqual({
+			netem: { delay: { latency: 3_600_000_000, jitter: 0, correlation: 0 } },
+		});
+	});
+
+	it("of a bandwidth are as given, its peak in bits", () => {
+		const bandwidth = { rate: "1gbit", limit: 1000, buffer: 2000 } as const;
+		expect(numbers({ action: "bandwidth", bandwidth })).toEqual({ bucket: { rate: 1e9, limit: 1000, buffer: 2000 } });
+		expect(numbers({ action: "bandwidth", bandwidth: { ...bandwidth, peakrate: 3e8, minburst: 1600 } })).toEqual({
+			bucket: { rate: 1e9, limit: 1000, buffer: 2000, peakrate: 2.4e9, minburst: 1600 },
 		});
 	});
 });

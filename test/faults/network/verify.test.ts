@@ -3,13 +3,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
-import type { NetworkInstruction } from "../../../faults/network/plan.ts";
+import type { Partition } from "../../../faults/network/instruction.ts";
 import { onPath } from "../../../tools/lib/search-path.ts";
 import { Pod } from "../../support/pod.ts";
 
 const { prepare, inject, recover, verify } = networkInjector;
 const table = "pulumi_chaos_0123456789abcdef";
-const instruction: NetworkInstruction = {
+const instruction: Partition = {
 	action: "partition",
 	drops: [
 		{ hook: "output", peers: ["10.0.0.1", "10.0.0.0/24", "10.0.1.0/24", "fd00::1"] },
