@@ -54,7 +54,7 @@ export class ProviderStage {
 				return "config" in found ? { cluster: new KubernetesCluster(found), server: found.server } : found;
 			},
 			interrupts,
-			patience: { noTargetMs: 500, noAnswerMs: 1500, nodeMs: 500, unrecoverableMs: 500, tickMs: 50 },
+			patience: { noTargetMs: 500, noAnswerMs: 30_000, nodeMs: 500, unrecoverableMs: 500, tickMs: 50 },
 			say: (sentence) => this.said.push(sentence),
 		});
 		return { handlers, interrupts };
