@@ -147,7 +147,7 @@ describe("selection", () => {
 		expect(conditionOf(waiting, "Selected")?.message).toBe(message);
 		expect(conditionOf(waiting, "AllInjected")?.reason).toBe("NoTarget");
 		await pods("late");
-		await stage.until("late", "AllInjected", "True", "Injected", 10);
+		await stage.until("late", "AllInjected", "True", "Injected");
 		const failed = (await stage.events(metadata.uid)).filter(({ reason }) => reason === "Failed");
 		expect(failed.map(({ type }) => type)).toEqual(["Warning"]);
 	});
@@ -269,7 +269,7 @@ describe("what happens behind its back", () => {
 		]);
 		expect(conditionOf(waiting, "AllInjected")?.message).toContain(`no chaos daemon is ready on node ${stage.node(3)}`);
 		await stage.startDaemon(3);
-		await stage.until("nodes", "AllInjected", "True", "Injected", 10);
+		await stage.until("nodes", "AllInjected", "True", "Injected");
 	});
 
 	it("does not let a slow node hold up another experiment, or its own other targets", async () => {
@@ -282,7 +282,7 @@ describe("what happens behind its back", () => {
 		for (const name of names) await stage.create(name, { selector: { labelSelectors: { app: "slow" } } });
 		await pods("quick", [2]);
 		await stage.create("quick", {});
-		await stage.until("quick", "AllInjected", "True", "Injected", 5);
+		await stage.until("quick", "AllInjected", "True", "Injected");
 		for (const name of names) {
 			const half = await eventually(`${name} is half injected`, async () => {
 				const read = await stage.read(name);

@@ -55,7 +55,7 @@ it("is known to a controller that starts, before it does anything", async () => 
 	await stage.stopController();
 	await declare();
 	await stage.startController();
-	await eventually("the faults are out", () => held() === 0, 20);
+	await eventually("the faults are out", () => held() === 0);
 	await stage.create("early", {});
 	await stage.until("early", "Stopped", "True", "EmergencyStop");
 	expect(held()).toBe(0);

@@ -110,7 +110,7 @@ export class ProviderStage {
 			owner: `shop/dev/urn/NetworkChaos/${name}`,
 			scope: this.suffix,
 			cluster: this.reference,
-			timeout: "10s",
+			timeout: "60s",
 			phase: "Injected",
 			spec: { action: "partition", mode: "all", selector: { labelSelectors: { app: "front" } } },
 			...more,

@@ -55,7 +55,7 @@ it("empties the pods of faults whoever made them, is told by refresh and up, and
 
 	const body = { apiVersion: `${ownGroup}/${version}`, kind: emergencyStopKind, metadata: { name } };
 	await clients().custom.createClusterCustomObject({ ...place, body });
-	await eventually("no pod has a rule", () => cut() === 0 && tablesLeft().length === 0, 20);
+	await eventually("no pod has a rule", () => cut() === 0 && tablesLeft().length === 0);
 	await release();
 
 	const refreshed = await stack.ok("refresh");
@@ -69,7 +69,7 @@ it("empties the pods of faults whoever made them, is told by refresh and up, and
 	await networkChaos.delete(sampleNamespace, "meanwhile");
 
 	await lift();
-	await eventually("every pod is cut again", () => cut() === uids.length, 20);
+	await eventually("every pod is cut again", () => cut() === uids.length);
 	await stack.ok("up");
 	await stack.ok("refresh", "--expect-no-changes");
 });

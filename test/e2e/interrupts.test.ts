@@ -61,7 +61,7 @@ describe.each(Object.keys(interruptions))("%s during up", (name) => {
 		await stack.ok("destroy");
 		expect(await networkChaos.all()).toEqual([]);
 		expect(tablesLeft()).toEqual([]);
-		await eventually("no orphan process", () => stack.orphans().length === 0, 30);
+		await eventually("no orphan process", () => stack.orphans().length === 0);
 	});
 
 	it("is made good by up, and then leaves nothing after destroy", async () => {
@@ -72,6 +72,6 @@ describe.each(Object.keys(interruptions))("%s during up", (name) => {
 		await stack.ok("destroy");
 		expect(await networkChaos.all()).toEqual([]);
 		expect(tablesLeft()).toEqual([]);
-		await eventually("no orphan process", () => stack.orphans().length === 0, 30);
+		await eventually("no orphan process", () => stack.orphans().length === 0);
 	});
 });

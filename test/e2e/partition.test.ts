@@ -184,7 +184,7 @@ describe("an experiment without targets", () => {
 			clients().core.patchNamespacedPod({ ...place, body: [{ op: "add", path: "/metadata/labels/tier", value }] });
 		await label("late");
 		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
-		await eventually("the rules are in the pod", () => podRules(front?.metadata?.uid ?? "").includes("drop"), 5);
+		await eventually("the rules are in the pod", () => podRules(front?.metadata?.uid ?? "").includes("drop"));
 		await label("done");
 	});
 });

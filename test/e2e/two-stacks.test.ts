@@ -29,7 +29,7 @@ it("an installation that is destroyed first recovers the experiments of every st
 
 		// The kind itself is gone by now: that is success for whoever wants its objects gone.
 		await experiments.ok("destroy");
-		await eventually("no orphan process", () => experiments.orphans().length === 0, 30);
+		await eventually("no orphan process", () => experiments.orphans().length === 0);
 	} finally {
 		experiments.dispose();
 		await installation.ok("up");

@@ -37,12 +37,12 @@ let before: Footprint;
 // The kernel clears a namespace in its own time, so the machine is looked at until it is as before.
 async function expectUnchanged(): Promise<void> {
 	const changes = async () => footprintChanges(before, await footprint([sharedLayout()]));
-	await expect.poll(changes, { timeout: 15_000, interval: 1_000 }).toEqual([]);
+	await expect.poll(changes, { timeout: 60_000, interval: 1_000 }).toEqual([]);
 }
 
 // A pod that is ready becomes an endpoint of its Service on each node in that node's own time.
 async function expectAnswer(from: Peer, url: string, answer: string): Promise<void> {
-	await expect.poll(() => ask(from, url), { timeout: 15_000, interval: 100 }).toContain(answer);
+	await expect.poll(() => ask(from, url), { timeout: 60_000, interval: 100 }).toContain(answer);
 }
 
 beforeAll(async () => {
