@@ -62,7 +62,11 @@ function rulesOf({ hook, peers, port, device }: Drop, sets: readonly AddressSet[
 	const ofPort =
 		port === undefined
 			? []
-			: [match("==", { payload: { protocol: "th", field: hook === "input" ? "sport" : "dport" } }, port)];
+			: [
+					// Other protocols have something else where these have their ports.
+					match("==", { meta: { key: "l4proto" } }, { set: ["tcp", "udp", "sctp"] }),
+					match("==", { payload: { protocol: "th", field: hook === "input" ? "sport" : "dport" } }, port),
+				];
 	const drop = { drop: null };
 	if (!peers) return [[through, ...ofPort, drop]];
 	const field = hook === "input" ? "saddr" : "daddr";
@@ -74,6 +78,6 @@ function rulesOf({ hook, peers, port, device }: Drop, sets: readonly AddressSet[
 	]);
 }
 
-function match(op: "==" | "!=", left: unknown, right: string | number): unknown {
+function match(op: "==" | "!=", left: unknown, right: unknown): unknown {
 	return { match: { op, left, right } };
 }
