@@ -111,7 +111,7 @@ export async function isWorldReady(): Promise<boolean> {
 
 /** Ids, addresses and names of devices that are made anew with each pod and container. */
 const madeUp =
-	/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=kube-api-access-|front-\w+-)\w{5}|\b10(\.\d+){3}\b|\bfd[0-9a-f:]+\b|\bveth\w+|(?<=\bendpoint-)\w+/g;
+	/[0-9a-f]{8}-[0-9a-f-]{27}|[0-9a-f]{64}|(?<=kube-api-access-|front-\w+-)\w{5}|\b10(\.\d+){3}\b|\bf(d|e80:)[0-9a-f:]+\b|\bveth\w+|(?<=\bendpoint-)\w+/g;
 
 /** Processes, mounts, cgroups and network settings of the cluster, as a list that does not depend on which pods have been replaced. */
 export function dump(): string[] {

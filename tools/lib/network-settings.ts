@@ -11,14 +11,24 @@ const listings: readonly (readonly [string, ...string[]])[] = [
 	["ip", "-6", "route", "show", "table", "all"],
 ];
 
+/** Tables of the kubelet's: it makes them when it likes, some time after each of its starts. */
+const kubeletTable = /\bKUBE-(KUBELET-CANARY|FIREWALL|IPTABLES-HINT)\b/;
+
 /** Packet filters, queues, routes and rules of all network namespaces that one of these processes lives in, line by line. */
 export function networkSettings(pids: readonly number[]): string[] {
 	return [...networkNamespaces(pids).values()].flatMap((pid) =>
 		listings.flatMap(([program, ...args]) =>
-			execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], { encoding: "utf8" })
+			listing(pid, program, args)
 				.split("\n")
 				.filter((line) => line.trim() !== "")
 				.map((line) => `${program} ${args.join(" ")}: ${line.trim()}`),
 		),
 	);
+}
+
+function listing(pid: number, program: string, args: readonly string[]): string {
+	const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
+	const text = execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], options);
+	const tables = text.split(/^(?=table )/m);
+	return program === "nft" ? tables.filter((table) => !kubeletTable.test(table)).join("") : text;
 }
