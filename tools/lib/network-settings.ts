@@ -27,8 +27,11 @@ export function networkSettings(pids: readonly number[]): string[] {
 }
 
 function listing(pid: number, program: string, args: readonly string[]): string {
-	const options = { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] } as const;
-	const text = execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], options);
+	const text = execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], {
+		encoding: "utf8",
+		// It warns of tables that are iptables'.
+		stdio: ["ignore", "pipe", "ignore"],
+	});
 	const tables = text.split(/^(?=table )/m);
 	return program === "nft" ? tables.filter((table) => !kubeletTable.test(table)).join("") : text;
 }

@@ -27,7 +27,7 @@ export const tiers: Tier[] = [
 	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
 	{ name: "e2e", budget: 20, needs: ["dist", "pulumi", "cluster", "images"] },
 	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
-	{ name: "kill", budget: 4, needs: ["dist", "pulumi"], whole: { PULUMI_CHAOS_CELLS: "all" }, nightly: true },
+	{ name: "kill", budget: 4, needs: ["dist", "pulumi"], whole: { PULUMI_CHAOS_CELLS: "all" } },
 	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "images"] },
 	{ name: "nightly", budget: 10, needs: ["dist", "cluster"], nightly: true },
 ];
