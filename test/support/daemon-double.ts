@@ -144,7 +144,10 @@ export class DaemonDouble {
 		const ids = "items" in request ? request.items.map(({ id }) => id) : "ids" in request ? request.ids : [];
 		this.calls.push({ path, ids, epoch: request.epoch });
 		await this.gate;
+		const before = new Set(this.held.keys());
 		const results = "items" in request ? request.items.map((item) => this.#inject(item)) : this.#recover(ids);
+		// As the daemon does: whoever else watches hears of it before the caller has the answer.
+		for (const state of results) if (this.held.has(state.id) !== before.has(state.id)) this.say(state);
 		return { results };
 	}
 
