@@ -1,6 +1,7 @@
 import type { Experiment } from "../api/experiment.ts";
 import { apiVersion } from "../api/names.ts";
 import type { ApiServer } from "../controller/api-server.ts";
+import { holds } from "../provider/lifecycle/observe.ts";
 
 /** Longest wait for a step, ms. */
 const patienceMs = 300_000;
@@ -36,7 +37,7 @@ export async function timed(
 	try {
 		const begin = performance.now();
 		await server.post(collection, { apiVersion, kind, metadata: { name }, spec });
-		const injected = await seen.until((experiment) => experiment !== undefined && is(experiment, "AllInjected"));
+		const injected = await seen.until((experiment) => experiment !== undefined && holds(experiment, "AllInjected"));
 		const inject = performance.now() - begin;
 		if (injected) await whileInjected(injected, (isRight) => seen.until(isRight));
 		const middle = performance.now();
@@ -111,9 +112,4 @@ class Seen {
 interface List {
 	metadata: { resourceVersion: string };
 	items: Experiment[];
-}
-
-/** Whether a condition of an experiment is True. */
-export function is({ status }: Experiment, type: string): boolean {
-	return status?.conditions?.some((condition) => condition.type === type && condition.status === "True") ?? false;
 }

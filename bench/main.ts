@@ -44,7 +44,7 @@ await import("../tools/generate/sources-as-modules.ts");
 async function real(runs: number, results: Result[]): Promise<Outcome> {
 	Object.assign(process.env, await meet(["dist", "pulumi", "cluster", "images"]));
 	const { benchReal } = await import("./real.ts");
-	return { ...(await benchReal(runs, lineProgress(), results)), notes: [] };
+	return { bounds: await benchReal(runs, lineProgress(), results), notes: [] };
 }
 
 async function simulated(runs: number, results: Result[]): Promise<Outcome> {

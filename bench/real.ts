@@ -3,6 +3,7 @@ import { KubeConfig } from "@kubernetes/client-node";
 import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../api/emergency-stop.ts";
 import { version } from "../api/names.ts";
 import { ApiServer, orNothing } from "../controller/api-server.ts";
+import { holds } from "../provider/lifecycle/observe.ts";
 import { Stack } from "../test/support/stack.ts";
 import { kubeconfigPath } from "../tools/cluster/cluster.ts";
 import { ownCluster } from "../tools/cluster/own-cluster.ts";
@@ -12,7 +13,7 @@ import { root } from "../tools/lib/paths.ts";
 import { tablesLeft } from "../tools/lib/pod-network.ts";
 import type { Progress } from "../tools/lib/progress.ts";
 import { type Bound, type Memory, realBounds } from "./bounds.ts";
-import { is, timed } from "./lifecycle.ts";
+import { timed } from "./lifecycle.ts";
 import { memoryOf } from "./memory.ts";
 import { type Result, resultOf } from "./result.ts";
 import { elapsed, Units } from "./units.ts";
@@ -21,7 +22,6 @@ import { benchNamespace, benchSelector, Workload } from "./workload.ts";
 /** Namespace of an Installation. */
 const system = "pulumi-chaos";
 const sizes = [1, 10, 40];
-const largest = 40;
 /** Addresses that nobody has (RFC 5737): the pods are cut off from them. */
 const nobody = "192.0.2.0/24";
 
@@ -40,7 +40,7 @@ const failure = { action: "pod-failure", mode: "all", selector: benchSelector, d
  *
  * @param results - where each case is added as soon as it is timed
  */
-export async function benchReal(often: number, progress: Progress, results: Result[]): Promise<{ bounds: Bound[] }> {
+export async function benchReal(often: number, progress: Progress, results: Result[]): Promise<Bound[]> {
 	if (ownCluster())
 		throw new Error("the bench looks at the node itself: it runs on a cluster that the project has made");
 	const kubeConfig = new KubeConfig();
@@ -75,21 +75,20 @@ class Run {
 	readonly #results: Result[];
 
 	constructor(server: ApiServer, workload: Workload, often: number, progress: Progress, results: Result[]) {
-		this.#results = results;
 		this.#server = server;
 		this.#workload = workload;
 		this.#often = often;
 		this.#progress = progress;
+		this.#results = results;
 	}
 
-	async all(): Promise<{ bounds: Bound[] }> {
+	async all(): Promise<Bound[]> {
 		const [witness] = await this.#workload.scale(1);
 		const units = new Units(this.#server, this.#workload.unit, witness?.metadata.uid ?? "");
 		let memory: Memory = { controller: 0, daemon: 0 };
 		try {
 			for (const targets of sizes) {
 				await this.#workload.scale(targets);
-				if (targets === largest) await this.#progress.step(`emergency stop of ${targets}`, () => this.#stops(targets));
 				await this.#progress.step(`partition of ${targets}`, async () => {
 					memory = await this.#partitions(targets, units);
 				});
@@ -97,6 +96,8 @@ class Run {
 		} finally {
 			await units.close();
 		}
+		const largest = Math.max(...sizes);
+		await this.#progress.step(`emergency stop of ${largest}`, () => this.#stops(largest));
 		for (const targets of sizes) {
 			await this.#workload.scale(targets);
 			await this.#progress.step(`pod-failure of ${targets}`, () => this.#failures(targets));
@@ -104,7 +105,7 @@ class Run {
 		}
 		this.#note("unit-patch", "api-server", 1, units.patches);
 		this.#note("unit-nft", "nftables", 1, units.nfts);
-		return { bounds: realBounds(this.#results, memory) };
+		return realBounds(this.#results, memory);
 	}
 
 	/** Returns what memory the parts had while the fault was in place. */
@@ -136,12 +137,12 @@ class Run {
 					kind: emergencyStopKind,
 					metadata: { name },
 				});
-				await until((experiment) => experiment !== undefined && is(experiment, "AllRecovered"));
+				await until((experiment) => experiment !== undefined && holds(experiment, "AllRecovered"));
 				times.push(performance.now() - begin);
 				const left = tablesLeft(clusterPids());
 				await this.#server.delete(`${emergencyStopsPath}/${name}`, {});
 				if (left.length > 0) throw new Error(`the status says that no target is hit, but there is ${left.join(", ")}`);
-				await until((experiment) => experiment !== undefined && is(experiment, "AllInjected"));
+				await until((experiment) => experiment !== undefined && holds(experiment, "AllInjected"));
 			});
 		}
 		this.#note("emergency-stop", "nftables", targets, times);

@@ -19,6 +19,9 @@ export type EventReason =
 	| "TargetGone"
 	| "TargetReplaced";
 
+/** Why a target has the fault no more, each told once when it comes to that. */
+const losses = ["FaultLost", "LeaseExpired", "ContainerRestarted", "TargetGone"] as const;
+
 /** A Kubernetes event to be made. */
 export interface Announcement {
 	type: "Normal" | "Warning";
@@ -42,15 +45,7 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...batch("Normal", "TargetReplaced", ids(replaced), "came back as new pods and are targets again"),
 		...batch("Normal", "Applied", ids(isApplied), "have the fault in place"),
 		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
-		...batch("Warning", "FaultLost", ids(became("FaultLost")), firstMessage(pairs, "FaultLost")),
-		...batch("Warning", "LeaseExpired", ids(became("LeaseExpired")), firstMessage(pairs, "LeaseExpired")),
-		...batch(
-			"Warning",
-			"ContainerRestarted",
-			ids(became("ContainerRestarted")),
-			firstMessage(pairs, "ContainerRestarted"),
-		),
-		...batch("Warning", "TargetGone", ids(became("TargetGone")), firstMessage(pairs, "TargetGone")),
+		...losses.flatMap((reason) => batch("Warning", reason, ids(became(reason)), firstMessage(pairs, reason))),
 		...failures(pairs),
 	];
 }

@@ -15,11 +15,11 @@ export function absorb(uid: string, records: readonly TargetRecord[], outcomes: 
 	return result;
 }
 
-function after(record: TargetRecord, outcome: Outcome, length: number): TargetRecord {
+function after(record: TargetRecord, outcome: Outcome, records: number): TargetRecord {
 	const { operation, status, timestamp } = outcome;
-	const cap = eventCap(length);
+	const cap = eventCap(records);
 	if (operation === "Apply" && status === "injected") {
-		return measured(injected(record, timestamp, cap), outcome.message, length);
+		return measured(injected(record, timestamp, cap), outcome.message, records);
 	}
 	if (operation === "Recover" && (status === "recovered" || status === "target gone")) {
 		return recovered(record, timestamp, cap);
@@ -27,7 +27,7 @@ function after(record: TargetRecord, outcome: Outcome, length: number): TargetRe
 	const phase = operation === "Apply" ? "Not Injected/Wait" : "Injected/Wait";
 	const reason =
 		status === "unavailable" ? "NodeUnavailable" : operation === "Apply" ? "InjectFailed" : "RecoverFailed";
-	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(length));
+	const message = (outcome.message ?? "the node gave no reason").slice(0, messageCap(records));
 	return withEvent(inPhase(record, phase, reason, message), { type: "Failed", operation, message, timestamp }, cap);
 }
 

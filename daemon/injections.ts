@@ -85,8 +85,8 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 
 	async #inject(item: InjectItem): Promise<InjectionState> {
 		const held = this.#ground.journal.get(item.id);
-		const finding = held && isSame(held, item) && (await this.#finding(held));
-		if (held && finding && finding.verdict === "in place") return this.#confirm(held, item.expiresInMs, finding);
+		const finding = held && isSame(held, item) ? await this.#finding(held) : undefined;
+		if (held && finding?.verdict === "in place") return this.#confirm(held, item.expiresInMs, finding);
 		const left = held && (await this.#takeOut(held));
 		return left ?? (await this.#putIn(item));
 	}

@@ -8,6 +8,7 @@ import {
 } from "node:http2";
 import type { Socket } from "node:net";
 import { TLSSocket } from "node:tls";
+import { connectionName, newestConnections } from "../api/connections.ts";
 import { controllerClientName, daemonPaths, type ErrorResponse } from "../api/daemon-api.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { Newest } from "../api/newest.ts";
@@ -39,7 +40,7 @@ export interface ServerOptions {
 /** The daemon's API: HTTP/2 over TLS 1.3, for the controller and nobody else. */
 export class Server {
 	readonly #server: ReturnType<typeof createSecureServer>;
-	readonly #strangers = new Newest<Socket>(mostStrangers, (socket) => socket.destroy());
+	readonly #strangers: Newest<Socket>;
 	readonly #sessions = new Newest<ServerHttp2Session>(mostSessions, (session) => session.destroy());
 	readonly #options: ServerOptions;
 	readonly #limit: RateLimit;
@@ -57,7 +58,8 @@ export class Server {
 			handshakeTimeout: 10_000,
 			settings: { maxConcurrentStreams: 100 },
 		});
-		this.#server.on("connection", (socket: Socket) => this.#greet(socket));
+		// Until it has shown the controller's certificate, a connection stands in nobody's way.
+		this.#strangers = newestConnections(this.#server, mostStrangers);
 		this.#server.on("session", (session) => this.#keep(session));
 		this.#server.on("stream", (stream, headers) => this.#serve(stream, headers));
 		this.#server.on("tlsClientError", (error, socket) => {
@@ -95,15 +97,8 @@ export class Server {
 		for (const each of [...this.#sessions.values(), ...this.#strangers.values()]) each.destroy();
 	}
 
-	/** Until it has shown the controller's certificate, a connection stands in nobody's way. */
-	#greet(socket: Socket): void {
-		const name = nameOf(socket);
-		this.#strangers.add(name, socket);
-		socket.on("close", () => this.#strangers.delete(name));
-	}
-
 	#keep(session: ServerHttp2Session): void {
-		const name = nameOf(session.socket);
+		const name = connectionName(session.socket);
 		if (isController(session)) {
 			this.#strangers.delete(name);
 			this.#sessions.add(name, session);
@@ -167,11 +162,6 @@ export class Server {
 		stream.resume();
 		stream.once("finish", () => stream.close());
 	}
-}
-
-/** What tells a connection from all others that stand. */
-function nameOf({ remoteAddress, remotePort }: Socket): string {
-	return `${remoteAddress} ${remotePort}`;
 }
 
 /** TLS has checked that the certificate is of our authority; this checks whose it is, by its name and not by its subject. */

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { createServer, type Server } from "node:https";
-import type { AddressInfo, Socket } from "node:net";
+import type { AddressInfo } from "node:net";
+import { newestConnections } from "../../api/connections.ts";
 import { errorText, type Log } from "../../api/log.ts";
-import { Newest } from "../../api/newest.ts";
 import type { TlsMaterial } from "../daemon-client.ts";
 import { type AdmissionRequest, answerTo, MalformedReview, readReview, type Verdict } from "./review.ts";
 
@@ -37,7 +37,6 @@ export class WebhookServer {
 	readonly #server: Server;
 	readonly #webhooks: Readonly<Record<string, Webhook>>;
 	readonly #log: Log;
-	readonly #connections = new Newest<Socket>(mostConnections, (socket) => socket.destroy());
 	#certified: TlsMaterial | undefined;
 
 	/** @param webhooks - by path */
@@ -55,11 +54,7 @@ export class WebhookServer {
 			},
 			(request, response) => this.#serve(request, response),
 		);
-		this.#server.on("connection", (socket: Socket) => {
-			const key = `${socket.remoteAddress} ${socket.remotePort}`;
-			this.#connections.add(key, socket);
-			socket.on("close", () => this.#connections.delete(key));
-		});
+		newestConnections(this.#server, mostConnections);
 		this.#server.on("tlsClientError", (error) => log.debug("a connection to the webhooks broke", { error }));
 	}
 

@@ -28,9 +28,18 @@ export const externalTarget: Grammar = {
 	accepts: (text) => parseExternalTarget(text) !== undefined,
 };
 
-/** The targets of each port, and those of all ports under undefined; in the order of the list. */
-export function byPort(externalTargets: readonly string[]): Map<number | undefined, string[]> {
+/** Addresses and CIDRs that are meant with one port, or with all. */
+export interface PeersOfPort {
+	peers: string[];
+	port?: number;
+}
+
+/** The targets of each port, and those of all ports; in the order of the list. */
+export function byPort(externalTargets: readonly string[]): PeersOfPort[] {
 	const targets = externalTargets.flatMap((text) => parseExternalTarget(text) ?? []);
 	const groups = Map.groupBy(targets, ({ port }) => port);
-	return new Map([...groups].map(([port, group]) => [port, group.map(({ host }) => host)]));
+	return [...groups].map(([port, group]) => ({
+		peers: group.map(({ host }) => host),
+		...(port !== undefined && { port }),
+	}));
 }

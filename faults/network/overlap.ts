@@ -14,7 +14,7 @@ export function overlap(
 	if (both) {
 		return `selector and target overlap: both choose pod ${nameOf(both)}, so with direction "both" its packets would be hit twice; choose sets that have no pod in common, or direction "to"`;
 	}
-	const outside = [...byPort(externalTargets).values()].flat();
+	const outside = byPort(externalTargets).flatMap(({ peers }) => peers);
 	for (const pod of targets) {
 		const covered = pod.ips.find((ip) => outside.some((range) => covers(range, ip)));
 		if (covered === undefined) continue;

@@ -29,9 +29,9 @@ export function planPartition(
 function otherSide({ target, externalTargets = [] }: NetworkChaosSpec, targets: readonly ChosenPod[]): Partial<Drop>[] {
 	if (target === undefined && externalTargets.length === 0) return [{}];
 	const external = byPort(externalTargets);
-	const ofAllPorts = { peers: [...addressesOf(targets), ...(external.get(undefined) ?? [])] };
-	external.delete(undefined);
-	const ofPorts = [...external].map(([port, peers]) => ({ peers, ...(port !== undefined && { port }) }));
+	const ofPorts = external.filter(({ port }) => port !== undefined);
+	const outside = external.find(({ port }) => port === undefined)?.peers ?? [];
+	const ofAllPorts = { peers: [...addressesOf(targets), ...outside] };
 	return ofAllPorts.peers.length > 0 || ofPorts.length === 0 ? [ofAllPorts, ...ofPorts] : ofPorts;
 }
 

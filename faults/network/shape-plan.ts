@@ -38,7 +38,7 @@ export function planShape(
 /** Everybody when nobody is named, and those outside; one path a port. */
 function outsiders(hook: Path["hook"], hasTarget: boolean, externalTargets: readonly string[]): Path[] {
 	if (!hasTarget && externalTargets.length === 0) return [{ hook }];
-	return [...byPort(externalTargets)].map(([port, peers]) => ({ hook, peers, ...(port !== undefined && { port }) }));
+	return byPort(externalTargets).map((ofPort) => ({ hook, ...ofPort }));
 }
 
 /** What one end shapes of the packets to or from pods on the other side: all of it when nothing can be done at their end. */

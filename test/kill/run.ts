@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Experiment } from "../../api/experiment.ts";
-import type { TargetRecord } from "../../api/status.ts";
+import type { ConditionType, TargetRecord } from "../../api/status.ts";
 import { decode } from "../../daemon/record.ts";
+import { holds } from "../../provider/lifecycle/observe.ts";
 import { cgroupPids } from "../../tools/cluster/cgroups.ts";
 import { pauseImage } from "../../tools/cluster/containerd.ts";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
@@ -155,8 +156,7 @@ async function whatItSays(scenario: Scenario, targets: readonly Target[], mayBeL
 	const unknown = records.find(({ podUid }) => !hit.some(({ uid }) => uid === podUid));
 	if (records.length === 0 || unknown)
 		throw new Error(`records of others than the targets: ${JSON.stringify(records)}`);
-	const is = (type: string) =>
-		experiment?.status?.conditions?.some((each) => each.type === type && each.status === "True") === true;
+	const is = (type: ConditionType) => experiment !== undefined && holds(experiment, type);
 	const all = records.every(({ phase, reason }) => phase === "Injected" && reason === undefined);
 	if (is("AllInjected") !== all) throw new Error(`AllInjected is ${!all}`);
 	if (all) return "as declared";

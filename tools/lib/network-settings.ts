@@ -1,5 +1,4 @@
-import { execFileSync } from "node:child_process";
-import { networkNamespaces } from "./pod-network.ts";
+import { networkNamespaces, runInNetworkOf } from "./pod-network.ts";
 
 /** What in a network namespace a fault may change, and the command that lists it. */
 const listings: readonly (readonly [string, ...string[]])[] = [
@@ -18,7 +17,7 @@ const kubeletTable = /\bKUBE-(KUBELET-CANARY|FIREWALL|IPTABLES-HINT)\b/;
 export function networkSettings(pids: readonly number[]): string[] {
 	return [...networkNamespaces(pids).values()].flatMap((pid) =>
 		listings.flatMap(([program, ...args]) =>
-			listing(pid, program, args)
+			withoutKubelets(runInNetworkOf(pid, program, ...args))
 				.split("\n")
 				.filter((line) => line.trim() !== "")
 				.map((line) => `${program} ${args.join(" ")}: ${line.trim()}`),
@@ -26,12 +25,8 @@ export function networkSettings(pids: readonly number[]): string[] {
 	);
 }
 
-function listing(pid: number, program: string, args: readonly string[]): string {
-	const text = execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, program, ...args], {
-		encoding: "utf8",
-		// It warns of tables that are iptables'.
-		stdio: ["ignore", "pipe", "ignore"],
-	});
-	const tables = text.split(/^(?=table )/m);
-	return program === "nft" ? tables.filter((table) => !kubeletTable.test(table)).join("") : text;
+/** What is no listing of tables is one piece, and stays. */
+function withoutKubelets(listing: string): string {
+	const tables = listing.split(/^(?=table )/m);
+	return tables.filter((table) => !kubeletTable.test(table)).join("");
 }

@@ -2,9 +2,15 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, readlinkSync, statSync } from "node:fs";
 import { allPids } from "./procfs.ts";
 
-/** Runs nft in the network namespace of a process and returns what it prints. */
+/** Runs a program in the network namespace of a process and returns what it prints. @throws Error with what it said if it fails */
+export function runInNetworkOf(pid: number, program: string, ...args: string[]): string {
+	const command = [`--net=/proc/${pid}/ns/net`, program, ...args];
+	// nft warns of tables that are iptables'.
+	return execFileSync("nsenter", command, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+}
+
 function nft(pid: number, ...args: string[]): string {
-	return execFileSync("nsenter", [`--net=/proc/${pid}/ns/net`, "nft", ...args], { encoding: "utf8" });
+	return runInNetworkOf(pid, "nft", ...args);
 }
 
 /**
@@ -47,10 +53,10 @@ export function flushPodRules(podUid: string): void {
 	nft(processOf(podUid), "flush", "ruleset");
 }
 
-/** The network namespaces that these processes live in, each with one of them. */
+/** The network namespaces that these processes live in, each with that of lowest number: it has been there for long, and stays. */
 export function networkNamespaces(pids: readonly number[]): Map<string, number> {
 	const namespaces = new Map<string, number>();
-	for (const pid of pids) {
+	for (const pid of pids.toSorted((one, other) => other - one)) {
 		try {
 			namespaces.set(readlinkSync(`/proc/${pid}/ns/net`), pid);
 		} catch {
