@@ -1,4 +1,4 @@
-import { networkNamespaces, runInNetworkOf } from "./pod-network.ts";
+import { lookIntoNetworks } from "./pod-network.ts";
 
 /** What in a network namespace a fault may change, and the command that lists it. */
 const listings: readonly (readonly [string, ...string[]])[] = [
@@ -15,9 +15,9 @@ const kubeletTable = /\bKUBE-(KUBELET-CANARY|FIREWALL|IPTABLES-HINT)\b/;
 
 /** Packet filters, queues, routes and rules of all network namespaces that one of these processes lives in, line by line. */
 export function networkSettings(pids: readonly number[]): string[] {
-	return [...networkNamespaces(pids).values()].flatMap((pid) =>
+	return lookIntoNetworks(pids, (run) =>
 		listings.flatMap(([program, ...args]) =>
-			withoutKubelets(runInNetworkOf(pid, program, ...args))
+			withoutKubelets(run(program, ...args))
 				.split("\n")
 				.filter((line) => line.trim() !== "")
 				.map((line) => `${program} ${args.join(" ")}: ${line.trim()}`),

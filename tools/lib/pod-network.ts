@@ -1,25 +1,27 @@
 import { execFileSync } from "node:child_process";
-import { readFileSync, readlinkSync, statSync } from "node:fs";
+import { closeSync, fstatSync, openSync, readFileSync } from "node:fs";
 import { allPids } from "./procfs.ts";
 
-/** Runs a program in the network namespace of a process and returns what it prints. @throws Error with what it said if it fails */
-export function runInNetworkOf(pid: number, program: string, ...args: string[]): string {
-	const command = [`--net=/proc/${pid}/ns/net`, program, ...args];
-	// nft warns of tables that are iptables'.
-	return execFileSync("nsenter", command, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
-}
+/** Runs a program in one network namespace and returns what it prints. @throws Error with what it said if it fails */
+type Run = (program: string, ...args: string[]) => string;
 
-function nft(pid: number, ...args: string[]): string {
-	return runInNetworkOf(pid, "nft", ...args);
+/** {@link Run} for the namespace that this file stands for. */
+function runIn(namespace: string): Run {
+	return (program, ...args) =>
+		// nft warns of tables that are iptables'.
+		execFileSync("nsenter", [`--net=${namespace}`, program, ...args], {
+			encoding: "utf8",
+			stdio: ["ignore", "pipe", "pipe"],
+		});
 }
 
 /**
- * A process of a pod that runs on this machine, found by the uid of the pod in the process's cgroup. This is the look from
- * outside that the demo and the tests take at a pod; it shares nothing with what the daemon does.
+ * The processes of a pod that run on this machine, found by the uid of the pod in their cgroups. This is the look from outside
+ * that the demo and the tests take at a pod; it shares nothing with what the daemon does.
  */
-function processOf(podUid: string): number {
+function processesOf(podUid: string): number[] {
 	const spellings = [`pod${podUid}`, `pod${podUid.replaceAll("-", "_")}`];
-	const pid = allPids().find((candidate) => {
+	return allPids().filter((candidate) => {
 		try {
 			const cgroups = readFileSync(`/proc/${candidate}/cgroup`, "utf8");
 			return spellings.some((spelling) => cgroups.includes(spelling));
@@ -27,13 +29,18 @@ function processOf(podUid: string): number {
 			return false;
 		}
 	});
-	if (pid === undefined) throw new Error(`no process of pod ${podUid} runs on this machine`);
-	return pid;
+}
+
+/** What nft prints in a pod's network namespace. @throws Error if no process of the pod runs on this machine */
+function nft(podUid: string, ...args: string[]): string {
+	const [printed] = lookIntoNetworks(processesOf(podUid), (run) => [run("nft", ...args)]);
+	if (printed === undefined) throw new Error(`no process of pod ${podUid} runs on this machine`);
+	return printed;
 }
 
 /** All packet filter rules in a pod's network namespace, as `nft list ruleset` prints them. */
 export function podRules(podUid: string): string {
-	return nft(processOf(podUid), "list", "ruleset");
+	return nft(podUid, "list", "ruleset");
 }
 
 /** The tables of faults in a pod's network namespace, each with its rules as nft prints them. */
@@ -45,34 +52,49 @@ export function tablesOf(podUid: string): string[] {
 
 /** As {@link podRules}, each table and rule with its handle: what is made anew has another one. */
 export function podRuleHandles(podUid: string): string {
-	return nft(processOf(podUid), "--stateless", "--handle", "list", "ruleset");
+	return nft(podUid, "--stateless", "--handle", "list", "ruleset");
 }
 
 /** Removes every packet filter rule of a pod: what a person with access to the node does to end a fault by hand. */
 export function flushPodRules(podUid: string): void {
-	nft(processOf(podUid), "flush", "ruleset");
+	nft(podUid, "flush", "ruleset");
 }
 
-/** The network namespaces that these processes live in, each with that of lowest number: it has been there for long, and stays. */
-export function networkNamespaces(pids: readonly number[]): Map<string, number> {
-	const namespaces = new Map<string, number>();
-	for (const pid of pids.toSorted((one, other) => other - one)) {
+/**
+ * Looks into each network namespace that these processes live in, once. A namespace is held open while it is looked at: the
+ * process that it was found by may end at any time.
+ */
+export function lookIntoNetworks<T>(pids: readonly number[], look: (run: Run, inode: number) => readonly T[]): T[] {
+	const seen = new Set<number>();
+	return pids.flatMap((pid) => {
+		const descriptor = openNetworkOf(pid);
+		if (descriptor === undefined) return [];
 		try {
-			namespaces.set(readlinkSync(`/proc/${pid}/ns/net`), pid);
-		} catch {
-			// The process ended, or is one of the kernel's.
+			const inode = fstatSync(descriptor).ino;
+			if (seen.has(inode)) return [];
+			seen.add(inode);
+			return look(runIn(`/proc/${process.pid}/fd/${descriptor}`), inode);
+		} finally {
+			closeSync(descriptor);
 		}
+	});
+}
+
+/** `undefined` if the process has ended. */
+function openNetworkOf(pid: number): number | undefined {
+	try {
+		return openSync(`/proc/${pid}/ns/net`, "r");
+	} catch {
+		return undefined;
 	}
-	return namespaces;
 }
 
 /** Tables that a fault left, in any network namespace that one of these processes lives in: `inode: table`. */
 export function tablesLeft(pids: readonly number[]): string[] {
-	return [...networkNamespaces(pids)].flatMap(([namespace, pid]) => {
-		if (!statSync(`/proc/${pid}`, { throwIfNoEntry: false })) return [];
-		return nft(pid, "list", "tables")
+	return lookIntoNetworks(pids, (run, inode) =>
+		run("nft", "list", "tables")
 			.split("\n")
 			.filter((table) => table.includes("pulumi_chaos_"))
-			.map((table) => `${namespace}: ${table}`);
-	});
+			.map((table) => `${inode}: ${table}`),
+	);
 }
