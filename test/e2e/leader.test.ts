@@ -1,7 +1,7 @@
-import { readFileSync } from "node:fs";
 import { AppsV1Api, CoordinationV1Api, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { podRules } from "../../tools/lib/pod-network.ts";
+import { environmentOf } from "../../tools/lib/procfs.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { controllerProcesses, kill9 } from "../support/processes.ts";
 import { sampleNamespace, systemNamespace } from "../support/sample.ts";
@@ -40,9 +40,8 @@ async function scaleControllers(replicas: number): Promise<void> {
 async function leader(): Promise<number> {
 	const api = clients().config.makeApiClient(CoordinationV1Api);
 	const { spec } = await api.readNamespacedLease(controllers);
-	const pid = controllerProcesses().find((one) =>
-		readFileSync(`/proc/${one}/environ`, "utf8").split("\0").includes(`HOSTNAME=${spec?.holderIdentity}`),
-	);
+	const name = `HOSTNAME=${spec?.holderIdentity}`;
+	const pid = controllerProcesses().find((one) => environmentOf(one).includes(name));
 	if (pid === undefined) throw new Error(`no process of ${spec?.holderIdentity}, which leads, runs on this machine`);
 	return pid;
 }

@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { allPids, commandLine } from "../../tools/lib/procfs.ts";
+import { allPids, commandLine, environmentOf } from "../../tools/lib/procfs.ts";
 import { pulumiEnvironment } from "../../tools/pulumi/environment.ts";
 
 /** How one run of the CLI ended. `output` is standard output and standard error in the order of arrival. */
@@ -134,13 +134,7 @@ export class Stack {
 
 	/** All processes that a run of this stack started and that still live: their environment names the folder. */
 	processes(): number[] {
-		return allPids().filter((pid) => {
-			try {
-				return readFileSync(`/proc/${pid}/environ`, "utf8").includes(this.folder);
-			} catch {
-				return false;
-			}
-		});
+		return allPids().filter((pid) => environmentOf(pid).some((variable) => variable.includes(this.folder)));
 	}
 
 	/** Ends what still runs and removes the temporary folder. */

@@ -37,6 +37,11 @@ export function allPids(): number[] {
 		.map(Number);
 }
 
+/** A process's environment as it was started, each `NAME=value`; none for a process that is gone. */
+export function environmentOf(pid: number): string[] {
+	return (read(`/proc/${pid}/environ`) ?? "").split("\0").slice(0, -1);
+}
+
 /** A process's arguments; none for a kernel thread or a process that is gone. */
 export function commandLine(pid: number): string[] {
 	return (read(`/proc/${pid}/cmdline`) ?? "").split("\0").slice(0, -1);
