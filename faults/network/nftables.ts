@@ -59,7 +59,7 @@ interface Listed {
  * what is no JSON: that says nothing of the table.
  */
 export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
-	const { nftables } = Object(JSON.parse(listing)) as { nftables: unknown };
+	const { nftables } = Object(JSON.parse(listing, withProtocolNames)) as { nftables: unknown };
 	if (!isListing(nftables)) return false;
 	const of = (type: string): Record<string, unknown>[] =>
 		nftables.flatMap((entry) => (entry[type] ? [entry[type]] : []));
@@ -70,6 +70,16 @@ export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
 		sameSets(of("set"), sets) &&
 		sameChains(of("chain"), of("rule"), chains)
 	);
+}
+
+const protocolNames: Readonly<Record<number, string>> = { 6: "tcp", 17: "udp", 132: "sctp" };
+
+/** nft calls protocols by their names in `/etc/protocols`, and by their numbers where there is no such file. */
+function withProtocolNames(_key: string, value: unknown): unknown {
+	const { left, right } = Object(value) as { left?: { meta?: { key?: unknown } }; right?: { set?: unknown } };
+	const numbers = left?.meta?.key === "l4proto" ? right?.set : undefined;
+	if (!Array.isArray(numbers)) return value;
+	return { ...(value as object), right: { set: numbers.map((one: number) => protocolNames[one] ?? one) } };
 }
 
 function isListing(value: unknown): value is Listed[] {

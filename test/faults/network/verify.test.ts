@@ -3,7 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
-import type { Partition } from "../../../faults/network/instruction.ts";
+import type { Drop, Partition } from "../../../faults/network/instruction.ts";
+import { isTable } from "../../../faults/network/nftables.ts";
+import { rulesetOf } from "../../../faults/network/ruleset.ts";
 import { onPath } from "../../../tools/lib/search-path.ts";
 import { Pod } from "../../support/pod.ts";
 
@@ -63,6 +65,17 @@ describe("verify", () => {
 	it("sees the fault in place, whatever stands beside it", async () => {
 		nft("add table inet mesh { chain input { type filter hook input priority 0; drop; }; }");
 		expect(await verify(pod.target, instruction, undo)).toBe("in place");
+	});
+
+	it("sees a fault of one port in place, also where nothing tells nft the names of protocols", async () => {
+		const drops: Drop[] = [{ hook: "output", peers: ["10.0.0.1"], port: 443 }];
+		await inject(pod.target, { ...instruction, drops }, undo);
+		expect(await verify(pod.target, { ...instruction, drops }, undo)).toBe("in place");
+		const listing = pod.run("nft", "-j", "list", "table", "inet", table);
+		const byNumber = listing.replace(/"tcp", ?"udp", ?"sctp"/, "6, 17, 132");
+		expect(byNumber).not.toBe(listing);
+		expect(isTable(byNumber, rulesetOf(drops))).toBe(true);
+		expect(isTable(byNumber.replace("17", "18"), rulesetOf(drops))).toBe(false);
 	});
 
 	it.each([
