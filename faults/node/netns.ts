@@ -3,6 +3,7 @@ import { type FileHandle, open } from "node:fs/promises";
 import { type NodeTarget, TargetGoneError } from "../../api/injector.ts";
 import { limiter } from "../../api/limiter.ts";
 import { command } from "./command.ts";
+import { mountsIn } from "./mounts.ts";
 import { cgroupOf, membership, netnsOf, processes, startOf } from "./processes.ts";
 
 /** A pod's network namespace: its identity, and a process that keeps it alive (the pod's sandbox while it runs). */
@@ -137,13 +138,5 @@ function mountsOf(pid: number): string {
 /** Where a network namespace is mounted, by the text of `/proc/<pid>/mountinfo`. */
 export function netnsMounts(mountinfo: string, netns: string): string[] {
 	const inode = netns.split(":")[1];
-	return mountinfo.split("\n").flatMap((line) => {
-		const [, , , rootInMount, mountPoint] = line.split(" ");
-		return rootInMount === `net:[${inode}]` && mountPoint ? [unescaped(mountPoint)] : [];
-	});
-}
-
-/** The kernel writes blanks, line ends and backslashes in paths as three octal digits. */
-function unescaped(path: string): string {
-	return path.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
+	return mountsIn(mountinfo).flatMap(({ root, point }) => (root === `net:[${inode}]` ? [point] : []));
 }
