@@ -62,7 +62,8 @@ function checkText(field: StringField, value: string, path: string): Problem[] {
 		return [{ path, message: `${quote(value)} is ${unknownAt(path)}; use ${oneOf(field.enum)}` }];
 	}
 	if (field.grammar && !fits(field.grammar, value)) {
-		return [{ path, message: `${quote(value)} is not ${field.grammar.name}; ${field.grammar.hint}` }];
+		const { name, hint, why } = field.grammar;
+		return [{ path, message: `${quote(value)} is not ${name}; ${why?.(value) ?? hint}` }];
 	}
 	if (field.maxLength !== undefined && lengthOf(value) > field.maxLength) {
 		return [{ path, message: `${quote(value)} is too long; use at most ${field.maxLength} characters` }];

@@ -15,6 +15,8 @@ export interface Grammar {
 	readonly type?: string;
 	/** The text that is kept, for those that say more than is used; filled in with the defaults. Absent: all of it. */
 	kept?(text: string): string;
+	/** What is wrong with a text that is not accepted, to be said in place of the hint; absent or undefined: the hint says it. */
+	why?(text: string): string | undefined;
 	/** The whole rule. */
 	accepts(text: string): boolean;
 }

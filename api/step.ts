@@ -8,6 +8,8 @@ export const daemonSteps = [
 	"nft-replace",
 	"nft-delete",
 	"process-kill",
+	"stress-start",
+	"stress-kill",
 ] as const;
 
 /** What a controller does that a crash can cut off: writes of an experiment, a target or its Lease, calls to nodes. */

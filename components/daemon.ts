@@ -7,6 +7,8 @@ import { partLabels, podSelector, scrapeAnnotations } from "./labels.ts";
 
 const stateFolder = "/var/lib/pulumi-chaos";
 const tlsFolder = "/etc/pulumi-chaos/tls";
+/** The node's cgroups: those that a container sees by itself are its own, and can't be written. */
+const cgroups = { onNode: "/sys/fs/cgroup", here: "/host/sys/fs/cgroup" };
 
 /** Arguments of a ChaosDaemon. */
 export interface ChaosDaemonArgs extends ImageArgs {
@@ -20,7 +22,7 @@ export interface ChaosDaemonArgs extends ImageArgs {
 	nodeSelector?: pulumi.Input<Record<string, pulumi.Input<string>>> | undefined;
 	/**
 	 * Whether its container is privileged. `false`: it has the capabilities that the kinds of fault need, no other right over its
-	 * node, and nothing writable but its state. Default: `true`.
+	 * node, and nothing writable but its state and the node's cgroups. Default: `true`.
 	 */
 	privileged?: pulumi.Input<boolean> | undefined;
 	/** Lowest log level. Default: `info`. */
@@ -68,6 +70,7 @@ function podSpec(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.PodSpec 
 		containers: [container(args)],
 		volumes: [
 			{ name: "state", hostPath: { path: stateFolder, type: "DirectoryOrCreate" } },
+			{ name: "cgroups", hostPath: { path: cgroups.onNode, type: "Directory" } },
 			{ name: "tls", secret: { secretName: "pulumi-chaos-daemon-tls", defaultMode: 0o400 } },
 		],
 	};
@@ -113,6 +116,7 @@ function container(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.Contai
 			.apply((privileged) => (privileged ? { privileged } : withCapabilities)),
 		volumeMounts: [
 			{ name: "state", mountPath: stateFolder },
+			{ name: "cgroups", mountPath: cgroups.here },
 			{ name: "tls", mountPath: tlsFolder, readOnly: true },
 		],
 	};

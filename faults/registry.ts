@@ -42,11 +42,16 @@ export const faults: Readonly<Record<string, Fault>> = {
 		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
 		reference: async () => (await import("./network/reference.ts")).reference,
 	},
+	StressChaos: {
+		kind: stressChaos,
+		plan: async () => (await import("./stress/plan.ts")).planStress as unknown as Plan<ExperimentSpec, unknown>,
+		injector: async () => (await import("./stress/inject.ts")).stressInjector as Injector<unknown, unknown>,
+		reference: async () => (await import("./stress/reference.ts")).reference,
+	},
 };
 
 /** Kinds whose shape is known and that nothing injects yet: each moves up with its plan and injector. */
 export const pendingFaults: Readonly<Record<string, FaultKind>> = {
-	StressChaos: stressChaos,
 	TimeChaos: timeChaos,
 	IOChaos: ioChaos,
 	DNSChaos: dnsChaos,

@@ -65,10 +65,10 @@ export async function command(file: string, args: readonly string[], options: Co
 }
 
 /**
- * A file in memory that holds a text, without a name: Node's pipes are sockets, and nft opens its standard input by name, which
- * sockets don't allow.
+ * A file in memory that holds a text, without a name, open for reading and writing: Node's pipes are sockets, which nft can't open
+ * by name as its standard input, and which end whoever writes when the daemon has ended. The caller closes it.
  */
-function inMemory(text: string): number {
+export function inMemory(text: string): number {
 	const path = join(existsSync("/dev/shm") ? "/dev/shm" : tmpdir(), `pulumi-chaos-${randomUUID()}`);
 	const descriptor = openSync(path, "wx+", 0o600);
 	try {

@@ -138,11 +138,7 @@ export interface SchedulePodChaosSpec extends ScheduleCommonSpec {
 	podChaos: Input<PodChaosSpec>;
 }
 
-/**
- * `type: "StressChaos"`: Makes a StressChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `type: "StressChaos"`: Makes a StressChaos. */
 export interface ScheduleStressChaosSpec extends ScheduleCommonSpec {
 	/** Makes a StressChaos. */
 	type: "StressChaos";

@@ -9,7 +9,14 @@ import type { Mode, Selector } from "./selector.ts";
 /**
  * Processor time or memory of containers is used up.
  *
- * This version of pulumi-chaos can't run it yet: its preview is refused.
+ * @example
+ * new StressChaos("noisy-neighbour", {
+ * 	mode: "one",
+ * 	selector: { namespaces: ["shop"], labelSelectors: { app: "back" } },
+ * 	containerNames: ["server"],
+ * 	stressors: { cpu: { workers: 2, load: 80 }, memory: { workers: 1, size: "50%", options: ["--time", "30s"] } },
+ * 	duration: "10m",
+ * });
  */
 export class StressChaos extends Experiment {
 	constructor(name: string, args: StressChaosArgs, opts?: ExperimentOptions) {
@@ -43,7 +50,12 @@ export interface StressChaosSpec {
 	/** Names of the containers to hit in each pod; default: the first one. */
 	containerNames?: Input<readonly Input<string>[]> | undefined;
 	/** What is used up: processor time, memory, or both. */
-	stressors: Input<StressChaosStressors>;
+	stressors?: Input<StressChaosStressors> | undefined;
+	/**
+	 * Other stressors of stress-ng, with their options, as one text: `--matrix 2 --matrix-size 64`. Write options of
+	 * stress-ng, such as "--matrix 2 --matrix-size 64".
+	 */
+	stressngStressors?: Input<string> | undefined;
 }
 
 /** What is used up: processor time, memory, or both. */
@@ -60,7 +72,7 @@ export interface StressChaosStressorsCpu {
 	workers: Input<number>;
 	/** Percentage of one processor that each worker uses; default: 100. From 0 to 100. */
 	load?: Input<number> | undefined;
-	/** More options of the program that does it, such as `--cpu-method`. */
+	/** More options of stress-ng: `--cpu-method` and `--cpu-load-slice`, each with its value. */
 	options?: Input<readonly Input<string>[]> | undefined;
 }
 
@@ -69,16 +81,16 @@ export interface StressChaosStressorsMemory {
 	/** How many processes do it at once, in each container. From 1 to 8192. */
 	workers: Input<number>;
 	/**
-	 * How much memory all workers take together, such as `256MB`, or a share of all memory, such as `50%`; default:
-	 * all that is free. Write a number above zero with a unit of B, KB, MB, GB, TB or PB, such as "256MB", or a
-	 * percentage of all memory, such as "50%".
+	 * How much memory all workers take together, such as `256MB`, or a share, such as `50%`, of the container's
+	 * limit (without one, of the node's memory); default: nearly all that is free. Write a number above zero with a
+	 * unit of B, KB, MB, GB, TB or PB, such as "256MB", or a percentage of all memory, such as "50%".
 	 */
 	size?: Input<ByteSize> | undefined;
 	/**
-	 * How soon the kernel ends the workers when memory runs out: -1000 never, 1000 first. From -1000 to 1000.
-	 * Default: `0`.
+	 * How soon the kernel ends the workers when memory runs out: -1000 never, 1000 first; default: 1000, before the
+	 * container's own processes. From -1000 to 1000.
 	 */
 	oomScoreAdj?: Input<number> | undefined;
-	/** More options of the program that does it, such as `--cpu-method`. */
+	/** `--time` with a duration, such as `30s`: memory is taken little by little until then. */
 	options?: Input<readonly Input<string>[]> | undefined;
 }

@@ -223,11 +223,7 @@ export interface PodChaosWorkflowTemplate extends WorkflowTemplateCommon {
 	podChaos: Input<PodChaosSpec>;
 }
 
-/**
- * `templateType: "StressChaos"`: Makes a StressChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `templateType: "StressChaos"`: Makes a StressChaos. */
 export interface StressChaosWorkflowTemplate extends WorkflowTemplateCommon {
 	/** Makes a StressChaos. */
 	templateType: "StressChaos";
@@ -356,11 +352,7 @@ export interface PodChaosWorkflowTemplateSchedule extends WorkflowTemplateSchedu
 	podChaos: Input<PodChaosSpec>;
 }
 
-/**
- * `type: "StressChaos"`: Makes a StressChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `type: "StressChaos"`: Makes a StressChaos. */
 export interface StressChaosWorkflowTemplateSchedule extends WorkflowTemplateScheduleCommon {
 	/** Makes a StressChaos. */
 	type: "StressChaos";

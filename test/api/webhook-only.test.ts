@@ -5,11 +5,14 @@ import { allKinds } from "../../orchestration/kinds.ts";
 /** What no CRD says and the webhook alone does, by grammar or field. One more needs a reason why no expression can say it. */
 const webhookOnly = {
 	JSON: "the grammar of JSON",
+	"StressChaos.stressors.cpu": "which options there are, and which of them take a value",
+	"StressChaos.stressors.memory": "which options there are, and which of them take a value",
 	"Schedule.workflow": "the rules of all kinds in a list of steps cost more than the API server allows",
 	Workflow: "the rules of all kinds in a list of steps cost more than the API server allows",
 	"a cron expression": "the ranges of the fields, the duration after @every and the names of time zones",
 	"a duration above zero": "more than the 292 years that the format holds",
 	"a duration of zero or more": "more than the 292 years that the format holds",
+	"a list of stressors that stress-ng may run": "which stressors and options there are, and which of them take a value",
 	"a percentage": "the range of numbers with an exponent",
 	"a status code": "that a range goes from the lower to the higher",
 	"an IP address or CIDR, with or without a port": "how an address is written",
@@ -25,6 +28,8 @@ it("the webhook alone says no more than this", () => {
 	expect(Object.fromEntries([...found].toSorted())).toEqual(webhookOnly);
 });
 
+const seen = new Set<Field>();
+
 function collect(field: Field, path: string, found: Map<string, string>): void {
 	if (field.type === "string" && field.grammar?.inexact) found.set(field.grammar.name, field.grammar.inexact);
 	if (field.type === "map") {
@@ -32,7 +37,9 @@ function collect(field: Field, path: string, found: Map<string, string>): void {
 		collect(field.values, path, found);
 	}
 	if (field.type === "array") collect(field.items, path, found);
-	if (field.type !== "object") return;
+	// A kind that stands in others as well is told of once.
+	if (field.type !== "object" || seen.has(field)) return;
+	seen.add(field);
 	if (field.withoutCel) found.set(path, field.withoutCel);
 	for (const [name, child] of Object.entries(field.fields)) collect(child, `${path}.${name}`, found);
 }

@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { crd } from "../../api/crd.ts";
 import { apiVersion, group } from "../../api/names.ts";
 import { isStatus } from "../../controller/api-server.ts";
-import { stressChaos } from "../../faults/stress/spec.ts";
+import { timeChaos } from "../../faults/time/spec.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { kubectl } from "./kubectl.ts";
@@ -69,17 +69,17 @@ describe("what nothing runs yet is refused in one sentence", () => {
 	});
 
 	it("a kind", async () => {
-		const { plural, kind } = stressChaos;
-		const definition = { ...crd(stressChaos), metadata: { name: `${plural}.${group}` } };
+		const { plural, kind } = timeChaos;
+		const definition = { ...crd(timeChaos), metadata: { name: `${plural}.${group}` } };
 		await stage.make("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition).catch((error: unknown) => {
 			if (!isStatus(error, 409)) throw error;
 		});
 		await eventually(`${kind} is served`, () =>
 			stage.server.get(`/apis/${apiVersion}/${plural}`).then(Boolean, () => false),
 		);
-		const spec = { mode: "all", selector: {}, stressors: { cpu: { workers: 1 } } };
-		await expect(tried({ apiVersion, kind, metadata: { name: "hot" }, spec })).rejects.toThrow(
-			"StressChaos can't be run by this version of pulumi-chaos yet",
+		const spec = { mode: "all", selector: {}, timeOffset: "1h" };
+		await expect(tried({ apiVersion, kind, metadata: { name: "late" }, spec })).rejects.toThrow(
+			"TimeChaos can't be run by this version of pulumi-chaos yet",
 		);
 	});
 });

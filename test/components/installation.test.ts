@@ -155,10 +155,14 @@ it("gives the controller no more than it needs", async () => {
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")["rules"]).toEqual([
 		{
 			apiGroups: ["chaos-mesh.org"],
-			resources: ["podchaos", "networkchaos"],
+			resources: ["podchaos", "networkchaos", "stresschaos"],
 			verbs: ["get", "list", "watch", "patch"],
 		},
-		{ apiGroups: ["chaos-mesh.org"], resources: ["podchaos/status", "networkchaos/status"], verbs: ["update"] },
+		{
+			apiGroups: ["chaos-mesh.org"],
+			resources: ["podchaos/status", "networkchaos/status", "stresschaos/status"],
+			verbs: ["update"],
+		},
 		{ apiGroups: ["pulumi-chaos.io"], resources: ["emergencystops"], verbs: ["list", "watch"] },
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
@@ -275,6 +279,7 @@ it("runs a daemon on every node, with its journal on the node's disk", async () 
 					],
 					volumes: [
 						{ name: "state", hostPath: { path: "/var/lib/pulumi-chaos", type: "DirectoryOrCreate" } },
+						{ name: "cgroups", hostPath: { path: "/sys/fs/cgroup", type: "Directory" } },
 						{ name: "tls", secret: { secretName: "pulumi-chaos-daemon-tls" } },
 					],
 				},

@@ -6,7 +6,7 @@ import { apiVersion, systemLabel, version } from "../../api/names.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
-import { clients, eventually, networkChaos, podChaos, runningPods } from "../support/kubernetes.ts";
+import { clients, eventually, networkChaos, podChaos, runningPods, stressChaos } from "../support/kubernetes.ts";
 import { installationStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
 import { tablesLeft } from "../support/tables.ts";
@@ -52,6 +52,22 @@ describe("a daemon that is not privileged", () => {
 		}
 		await networkChaos.delete(sampleNamespace, "capable");
 		expect(tablesLeft()).toEqual([]);
+	});
+
+	it("puts a container under stress, and ends it", async () => {
+		const [pod] = await runningPods(sampleNamespace, "app=front");
+		const { name = "", uid = "" } = pod?.metadata ?? {};
+		const programs = () => podProcesses(uid).map(({ command }) => command.split(" ")[0]);
+		await stressChaos.create(sampleNamespace, "capable", {
+			mode: "one",
+			selector: { pods: { [sampleNamespace]: [name] } },
+			stressors: { cpu: { workers: 1, load: 5 }, memory: { workers: 1, size: "16MB" } },
+		});
+		await stressChaos.condition(sampleNamespace, "capable", "AllInjected", "True");
+		expect(programs()).toEqual(expect.arrayContaining(["stress-ng", "perl"]));
+		await stressChaos.delete(sampleNamespace, "capable");
+		expect(programs()).not.toContain("stress-ng");
+		expect(programs()).not.toContain("perl");
 	});
 
 	it("kills a container", async () => {

@@ -180,7 +180,7 @@ async function untilWhole({ kind, spec }: Scenario): Promise<void> {
 	await until(
 		"nothing is left, and all is ready",
 		async () => {
-			const objects = await Promise.all(["NetworkChaos", "PodChaos"].map(experimentsOf));
+			const objects = await Promise.all(["NetworkChaos", "PodChaos", "StressChaos"].map(experimentsOf));
 			const tables = tablesLeft(cgroupPids(layout.cgroup));
 			const left = [...objects.flat(), ...tables, ...(await changedTargets()), ...held()];
 			if (left.length > 0) throw new Error(`left: ${left.join("; ")}`);

@@ -2,6 +2,7 @@ import type { V1Pod } from "@kubernetes/client-node";
 import type { Step } from "../../api/step.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
+import type { StressChaosSpec } from "../../faults/stress/spec.ts";
 import { tablesOf } from "../../tools/lib/pod-network.ts";
 import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
 import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
@@ -26,7 +27,7 @@ export type Passed = readonly [Step, number];
 export interface Scenario {
 	name: string;
 	kind: string;
-	spec: NetworkChaosSpec | PodChaosSpec;
+	spec: NetworkChaosSpec | PodChaosSpec | StressChaosSpec;
 	/** Can't be undone. */
 	oneShot: boolean;
 	/** The steps that each phase passes, in their order. */
@@ -92,6 +93,31 @@ export const scenarios: readonly Scenario[] = [
 			await until("there is a Lease again, or somebody waits on the way there", async () =>
 				whoWaits() ? true : (await api("GET", leasePath)) !== undefined,
 			);
+		},
+	},
+	{
+		name: "stress",
+		kind: "StressChaos",
+		// On memory: on the processor it would stand in the way of the matrix itself.
+		spec: { ...everyTarget, stressors: { memory: { workers: 1, size: "16MB" } }, duration },
+		oneShot: false,
+		usesDaemon: true,
+		passes: {
+			inject: [
+				...once("finalizers-write", "status-write", "inject-call", "journal-put", "stress-start", "journal-change"),
+				second,
+			],
+			recover: [
+				...once("status-write", "recover-call", "journal-change", "stress-kill", "journal-drop", "journal-rewrite"),
+				...once("finalizers-write"),
+			],
+		},
+		look: async ({ uid }) => {
+			if (podProcesses(uid).length === 0) return "gone";
+			const others = containerProcesses(uid).filter(({ command }) => command !== ownCommand);
+			if (others.length === 0) return "clean";
+			// The holder of memory, and its worker.
+			return others.length === 2 && others.every(({ command }) => command.startsWith("perl ")) ? "in place" : "neither";
 		},
 	},
 	{

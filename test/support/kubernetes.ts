@@ -132,3 +132,5 @@ export class Experiments {
 export const networkChaos = new Experiments("NetworkChaos");
 /** The PodChaos of the cluster. */
 export const podChaos = new Experiments("PodChaos");
+/** The StressChaos of the cluster. */
+export const stressChaos = new Experiments("StressChaos");

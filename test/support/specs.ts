@@ -9,6 +9,7 @@ import { rulesOfObject } from "../../api/rules.ts";
 import { value as modeValue } from "../../api/selector.ts";
 import { httpUrl } from "../../api/url.ts";
 import { externalTarget } from "../../faults/network/external-target.ts";
+import { stressngText } from "../../faults/stress/stressng-text.ts";
 
 const made = new WeakMap<Field, Arbitrary<unknown>>();
 
@@ -56,6 +57,9 @@ export function textsIn({ pattern, maxLength }: Grammar): Arbitrary<string> {
 	return known;
 }
 
+/** How the entries of a list are described that only go together. */
+const stressOption = "An option, or the value of one.";
+
 /** Texts that grammars accept whose expressions say little about them, and of a field that depends on another. */
 const samples: Readonly<Record<string, readonly string[]>> = {
 	[externalTarget.name]: ["10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "10.0.0.1:443"],
@@ -64,6 +68,8 @@ const samples: Readonly<Record<string, readonly string[]>> = {
 	[httpUrl.name]: ["http://front.shop:8080/health?a=b"],
 	[byteSize.name]: ["256MB", "50%", "1.5 GiB", ""],
 	[modeValue.description]: ["1", "+2", "50"],
+	[stressngText.name]: ["--matrix 2 --matrix-size=64", "--vm 1 --vm-bytes 50% --vm-keep", ""],
+	[stressOption]: ["--cpu-method", "fft", "--cpu-method=sqrt", "--time=30s", "30s"],
 };
 
 function textsOf(field: StringField): Arbitrary<string> {
@@ -103,9 +109,10 @@ function objectsOf({ fields, variants }: ObjectField): Arbitrary<unknown> {
 	return fc.oneof(...arbitraries);
 }
 
-/** A workflow whose templates have names of their own and refer to none but those behind them. */
+/** A workflow whose templates have names of their own and refer to none but those behind them; anything else as it is. */
 function connected(workflow: unknown): unknown {
-	const { templates } = workflow as { templates: Record<string, unknown>[] };
+	const { templates } = workflow as { templates?: Record<string, unknown>[] };
+	if (!templates) return workflow;
 	const named = templates.map((template, index) => {
 		const last = index === templates.length - 1;
 		const name = `step-${index}`;

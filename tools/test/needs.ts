@@ -42,7 +42,8 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		return {};
 	},
 	qemu: () => install({ "qemu-system-x86_64": "qemu-system-x86" }),
-	netfilter: () => install({ ip: "iproute2", nft: "nftables", nsenter: "util-linux", openssl: "openssl" }),
+	netfilter: () =>
+		install({ ip: "iproute2", nft: "nftables", nsenter: "util-linux", openssl: "openssl", "stress-ng": "stress-ng" }),
 };
 
 /** Installs the Debian packages of those programs that are not on PATH: program -> package. */
