@@ -10,6 +10,9 @@ export const daemonSteps = [
 	"process-kill",
 	"stress-start",
 	"stress-kill",
+	"vdso-patch",
+	"vdso-restore",
+	"vdso-wipe",
 ] as const;
 
 /** What a controller does that a crash can cut off: writes of an experiment, a target or its Lease, calls to nodes. */

@@ -48,11 +48,16 @@ export const faults: Readonly<Record<string, Fault>> = {
 		injector: async () => (await import("./stress/inject.ts")).stressInjector as Injector<unknown, unknown>,
 		reference: async () => (await import("./stress/reference.ts")).reference,
 	},
+	TimeChaos: {
+		kind: timeChaos,
+		plan: async () => (await import("./time/plan.ts")).planTime as unknown as Plan<ExperimentSpec, unknown>,
+		injector: async () => (await import("./time/inject.ts")).timeInjector as Injector<unknown, unknown>,
+		reference: async () => (await import("./time/reference.ts")).reference,
+	},
 };
 
 /** Kinds whose shape is known and that nothing injects yet: each moves up with its plan and injector. */
 export const pendingFaults: Readonly<Record<string, FaultKind>> = {
-	TimeChaos: timeChaos,
 	IOChaos: ioChaos,
 	DNSChaos: dnsChaos,
 	HTTPChaos: httpChaos,

@@ -11,7 +11,10 @@ const numbers = {
 		setsockopt: 54,
 		unshare: 272,
 		ppoll: 271,
+		ptrace: 101,
 		setns: 308,
+		process_vm_readv: 310,
+		wait4: 61,
 		pidfd_send_signal: 424,
 		pidfd_open: 434,
 	},
@@ -23,7 +26,10 @@ const numbers = {
 		setsockopt: 208,
 		unshare: 97,
 		ppoll: 73,
+		ptrace: 117,
 		setns: 268,
+		process_vm_readv: 270,
+		wait4: 260,
 		pidfd_send_signal: 424,
 		pidfd_open: 434,
 	},
@@ -69,6 +75,8 @@ export interface Native {
 	 * @example syscall("setns", descriptor, 0x4000_0000)
 	 */
 	syscall(name: SyscallName, ...args: SyscallArgument[]): number;
+	/** Where a buffer is in this process, for structures that hold addresses. It must not be let go before the call is over. */
+	address(buffer: Uint8Array): bigint;
 	/** Calls back whenever a descriptor can be read. Keeps no process alive. */
 	whenReadable(descriptor: number, callback: () => void): Watch;
 }
@@ -103,6 +111,7 @@ async function load(): Promise<Native> {
 			if (result < 0) throw new SyscallError(name, args, koffi.errno());
 			return result;
 		},
+		address: (buffer) => koffi.address(buffer),
 		whenReadable(descriptor, callback) {
 			const handle = koffi.node.poll(descriptor, { readable: true }, callback);
 			handle.unref();

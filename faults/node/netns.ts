@@ -28,7 +28,7 @@ export function podNetns(target: NodeTarget): Netns {
 			return netns === undefined ? [] : [{ pid, of, netns, start: startOf(pid) }];
 		})
 		.sort((one, other) => one.start - other.start);
-	const host = hostNetns();
+	const host = netnsOf(hostProcess());
 	// The first process of a container is always in the pod's namespace; what a container starts later may have its own.
 	const witness = own.find(({ of }) => of === "container") ?? own.find(({ netns }) => netns !== host) ?? own[0];
 	const name = `${target.namespace}/${target.pod}`;
@@ -107,11 +107,10 @@ async function openIf(path: string, netns: string): Promise<FileHandle | undefin
 // Process 1, and kthreadd where security rules hide process 1: both are in the host's own namespaces.
 const hostProcesses = [1, 2];
 
-function hostNetns(): string {
-	for (const pid of hostProcesses) {
-		const netns = netnsOf(pid);
-		if (netns) return netns;
-	}
+/** A process that is in the host's own network namespace. @throws Error when none can be looked at. */
+export function hostProcess(): number {
+	const pid = hostProcesses.find((each) => netnsOf(each) !== undefined);
+	if (pid !== undefined) return pid;
 	throw new Error(
 		"the host's network namespace can't be read from /proc/1/ns/net; the daemon needs hostPID and the capability SYS_PTRACE",
 	);

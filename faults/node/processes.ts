@@ -13,7 +13,7 @@ let snapshot: Process[] | undefined;
 /** All processes of the node. One look serves everybody who asks in the same turn of the event loop: a batch asks many times. */
 export function processes(): readonly Process[] {
 	if (!snapshot) {
-		snapshot = look();
+		snapshot = processesNow();
 		setImmediate(() => {
 			snapshot = undefined;
 		});
@@ -21,7 +21,8 @@ export function processes(): readonly Process[] {
 	return snapshot;
 }
 
-function look(): Process[] {
+/** All processes of the node, looked at anew: for those who wait until there is none of a kind any more. */
+export function processesNow(): Process[] {
 	return readdirSync("/proc").flatMap((name) => {
 		const cgroup = /^\d+$/.test(name) ? cgroupOf(Number(name)) : undefined;
 		return cgroup === undefined ? [] : [{ pid: Number(name), cgroup }];

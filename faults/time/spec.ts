@@ -1,6 +1,7 @@
 import { timeOffset } from "../../api/duration.ts";
 import type { ObjectField, ValueOf } from "../../api/field.ts";
 import { common, commonRules, containerNames, type FaultKind } from "../../api/kind.ts";
+import { clockNames } from "./clocks.ts";
 
 const spec = {
 	type: "object",
@@ -23,18 +24,7 @@ const spec = {
 			items: {
 				type: "string",
 				description: "Name of a clock.",
-				enum: [
-					"CLOCK_REALTIME",
-					"CLOCK_MONOTONIC",
-					"CLOCK_PROCESS_CPUTIME_ID",
-					"CLOCK_THREAD_CPUTIME_ID",
-					"CLOCK_MONOTONIC_RAW",
-					"CLOCK_REALTIME_COARSE",
-					"CLOCK_MONOTONIC_COARSE",
-					"CLOCK_BOOTTIME",
-					"CLOCK_REALTIME_ALARM",
-					"CLOCK_BOOTTIME_ALARM",
-				],
+				enum: clockNames,
 			},
 		},
 	},
@@ -50,6 +40,5 @@ export const timeChaos = {
 	plural: "timechaos",
 	description: "Clocks of containers go ahead or behind.",
 	spec,
-	pending: true,
 	traits: { targets: "container", where: "node", oneShot: false },
 } as const satisfies FaultKind;

@@ -146,11 +146,7 @@ export interface ScheduleStressChaosSpec extends ScheduleCommonSpec {
 	stressChaos: Input<StressChaosSpec>;
 }
 
-/**
- * `type: "TimeChaos"`: Makes a TimeChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `type: "TimeChaos"`: Makes a TimeChaos. */
 export interface ScheduleTimeChaosSpec extends ScheduleCommonSpec {
 	/** Makes a TimeChaos. */
 	type: "TimeChaos";

@@ -9,7 +9,14 @@ import type { Mode, Selector } from "./selector.ts";
 /**
  * Clocks of containers go ahead or behind.
  *
- * This version of pulumi-chaos can't run it yet: its preview is refused.
+ * @example
+ * new TimeChaos("an-hour-ahead", {
+ * 	mode: "one",
+ * 	selector: { namespaces: ["shop"], labelSelectors: { app: "back" } },
+ * 	timeOffset: "1h",
+ * 	clockIds: ["CLOCK_REALTIME"],
+ * 	duration: "10m",
+ * });
  */
 export class TimeChaos extends Experiment {
 	constructor(name: string, args: TimeChaosArgs, opts?: ExperimentOptions) {

@@ -236,11 +236,7 @@ export interface StressChaosWorkflowTemplate extends WorkflowTemplateCommon {
 	stressChaos: Input<StressChaosSpec>;
 }
 
-/**
- * `templateType: "TimeChaos"`: Makes a TimeChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `templateType: "TimeChaos"`: Makes a TimeChaos. */
 export interface TimeChaosWorkflowTemplate extends WorkflowTemplateCommon {
 	/** Makes a TimeChaos. */
 	templateType: "TimeChaos";
@@ -360,11 +356,7 @@ export interface StressChaosWorkflowTemplateSchedule extends WorkflowTemplateSch
 	stressChaos: Input<StressChaosSpec>;
 }
 
-/**
- * `type: "TimeChaos"`: Makes a TimeChaos.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `type: "TimeChaos"`: Makes a TimeChaos. */
 export interface TimeChaosWorkflowTemplateSchedule extends WorkflowTemplateScheduleCommon {
 	/** Makes a TimeChaos. */
 	type: "TimeChaos";

@@ -7,7 +7,7 @@ import { root } from "../../tools/lib/paths.ts";
 
 /** Calls that change something outside the process, as they are spelled where faults, journal and experiments are written. */
 const changes: [files: string, call: RegExp][] = [
-	["faults/*/*.ts", /^(runInNetns|command|process\.kill|api\.(patch|delete))$/],
+	["faults/*/*.ts", /^(runInNetns|command|process\.kill|api\.(patch|delete)|addShare|takeShare|wipe)$/],
 	["daemon/journal.ts", /^this\.#(note|file\.(append|replace))$/],
 	["controller/kube-world.ts", /^server\.(put|patch|post|delete)$/],
 	["controller/node-calls.ts", /\.(inject|recover)$/],

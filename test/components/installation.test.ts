@@ -155,12 +155,12 @@ it("gives the controller no more than it needs", async () => {
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")["rules"]).toEqual([
 		{
 			apiGroups: ["chaos-mesh.org"],
-			resources: ["podchaos", "networkchaos", "stresschaos"],
+			resources: ["podchaos", "networkchaos", "stresschaos", "timechaos"],
 			verbs: ["get", "list", "watch", "patch"],
 		},
 		{
 			apiGroups: ["chaos-mesh.org"],
-			resources: ["podchaos/status", "networkchaos/status", "stresschaos/status"],
+			resources: ["podchaos/status", "networkchaos/status", "stresschaos/status", "timechaos/status"],
 			verbs: ["update"],
 		},
 		{ apiGroups: ["pulumi-chaos.io"], resources: ["emergencystops"], verbs: ["list", "watch"] },

@@ -6,7 +6,16 @@ import { apiVersion, systemLabel, version } from "../../api/names.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
-import { clients, eventually, networkChaos, podChaos, runningPods, stressChaos } from "../support/kubernetes.ts";
+import { vdso } from "../support/clocks/vdso.ts";
+import {
+	clients,
+	eventually,
+	networkChaos,
+	podChaos,
+	runningPods,
+	stressChaos,
+	timeChaos,
+} from "../support/kubernetes.ts";
 import { installationStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
 import { tablesLeft } from "../support/tables.ts";
@@ -68,6 +77,22 @@ describe("a daemon that is not privileged", () => {
 		await stressChaos.delete(sampleNamespace, "capable");
 		expect(programs()).not.toContain("stress-ng");
 		expect(programs()).not.toContain("perl");
+	});
+
+	it("moves the clock of a container and sets it right", async () => {
+		await timeChaos.create(sampleNamespace, "capable", {
+			mode: "one",
+			selector: { namespaces: [sampleNamespace], labelSelectors: { app: "front" } },
+			timeOffset: "1h",
+		});
+		const { status } = await timeChaos.condition(sampleNamespace, "capable", "AllInjected", "True");
+		// A message would say that the kernel does not tell of programs that begin.
+		expect(status?.experiment.containerRecords?.map(({ message }) => message)).toEqual([undefined]);
+		const uids = (await runningPods(sampleNamespace, "app=front")).map(({ metadata }) => metadata?.uid ?? "");
+		const moved = () => uids.flatMap(podProcesses).filter(({ pid }) => !vdso(pid).equals(vdso("self")));
+		expect(moved()).not.toEqual([]);
+		await timeChaos.delete(sampleNamespace, "capable");
+		expect(moved()).toEqual([]);
 	});
 
 	it("kills a container", async () => {

@@ -6,6 +6,7 @@ import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { leftovers } from "../../tools/demo/leftovers.ts";
 import { ensureImages } from "../../tools/images/ensure.ts";
 import { root } from "../../tools/lib/paths.ts";
+import { execInPod } from "../../tools/lib/pod-exec.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
@@ -187,5 +188,39 @@ describe("examples/noisy-neighbour", () => {
 			await stack.ok("destroy");
 			stack.dispose();
 		}
+	});
+});
+
+describe("examples/clock-ahead", () => {
+	/** Hours by which each server of a role is ahead, by the date that it puts on its answers. */
+	async function hoursAhead(role: string): Promise<number[]> {
+		const pods = await runningPods(sampleNamespace, `app=${role}`);
+		const ask = 'fetch("http://localhost:8080/whoami").then(({ headers }) => console.log(headers.get("date")))';
+		return Promise.all(
+			pods.map(async ({ metadata, spec }) => {
+				const place = { namespace: sampleNamespace, pod: metadata?.name ?? "" };
+				const container = spec?.containers[0]?.name ?? "";
+				const call = { ...place, container, command: ["node", "-e", ask], timeoutMs: 30_000 };
+				const { stdout } = await execInPod(clients().config, call);
+				return Math.round((Date.parse(stdout) - Date.now()) / 3_600_000) + 0;
+			}),
+		);
+	}
+
+	it("has one service live an hour ahead, is quiet, and gives it the right time back", async () => {
+		const stack = await Stack.create(join(root, "examples", "clock-ahead"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+		});
+		try {
+			await stack.ok("up");
+			expect(await hoursAhead("back")).toEqual([1, 1, 1]);
+			expect(await hoursAhead("front")).toEqual([0, 0, 0]);
+			await stack.ok("refresh", "--expect-no-changes");
+			await stack.ok("up", "--expect-no-changes");
+		} finally {
+			await stack.ok("destroy");
+			stack.dispose();
+		}
+		expect(await hoursAhead("back")).toEqual([0, 0, 0]);
 	});
 });

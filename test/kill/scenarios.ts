@@ -3,9 +3,11 @@ import type { Step } from "../../api/step.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import type { StressChaosSpec } from "../../faults/stress/spec.ts";
+import type { TimeChaosSpec } from "../../faults/time/spec.ts";
 import { tablesOf } from "../../tools/lib/pod-network.ts";
 import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
 import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
+import { vdso } from "../support/clocks/vdso.ts";
 import { api, leasePath, namespace, podsOf, podsPath, until } from "./kube.ts";
 import { whoWaits } from "./order.ts";
 import type { Part } from "./parts.ts";
@@ -27,7 +29,7 @@ export type Passed = readonly [Step, number];
 export interface Scenario {
 	name: string;
 	kind: string;
-	spec: NetworkChaosSpec | PodChaosSpec | StressChaosSpec;
+	spec: NetworkChaosSpec | PodChaosSpec | StressChaosSpec | TimeChaosSpec;
 	/** Can't be undone. */
 	oneShot: boolean;
 	/** The steps that each phase passes, in their order. */
@@ -159,7 +161,34 @@ export const scenarios: readonly Scenario[] = [
 		},
 		look: async ({ name, uid }) => ((await podWith(name, uid)) ? "clean" : "in place"),
 	},
+	{
+		name: "clock ahead",
+		kind: "TimeChaos",
+		spec: { ...everyTarget, timeOffset: "1h", clockIds: ["CLOCK_REALTIME", "CLOCK_MONOTONIC"], duration },
+		oneShot: false,
+		usesDaemon: true,
+		passes: {
+			inject: [
+				...once("finalizers-write", "status-write", "inject-call", "journal-put", "vdso-patch", "journal-change"),
+				second,
+			],
+			recover: [
+				...once("status-write", "recover-call", "journal-change", "vdso-restore", "vdso-wipe", "journal-drop"),
+				...once("journal-rewrite", "finalizers-write"),
+			],
+		},
+		look: async ({ first }) => (isAlive(first) ? lookAtClock(first) : "gone"),
+	},
 ];
+
+/** Moved: the functions of the process's vDSO are others than the kernel's, and so are the unused bytes behind them. */
+function lookAtClock({ pid }: ProcessId): "in place" | "clean" | "neither" {
+	const [own, theirs] = [vdso("self"), vdso(pid)];
+	const unused = own.findLastIndex((byte) => byte !== 0) + 1;
+	const changed = [...own].flatMap((byte, at) => (theirs[at] === byte ? [] : [at]));
+	if (changed.length === 0) return "clean";
+	return changed.some((at) => at < unused) && changed.some((at) => at >= unused) ? "in place" : "neither";
+}
 
 /** Failing: the API server has another image for all containers, and the node runs nothing of the pod's own. */
 async function lookAtImages({ name, uid, images }: Target): ReturnType<Scenario["look"]> {

@@ -134,3 +134,5 @@ export const networkChaos = new Experiments("NetworkChaos");
 export const podChaos = new Experiments("PodChaos");
 /** The StressChaos of the cluster. */
 export const stressChaos = new Experiments("StressChaos");
+/** The TimeChaos of the cluster. */
+export const timeChaos = new Experiments("TimeChaos");

@@ -1,0 +1,21 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+import { compileClock, hasCompiler } from "../../support/clocks/clocks.ts";
+import { cycle } from "../../support/clocks/cycles.ts";
+
+it.skipIf(!hasCompiler)(
+	"a program that only reads clocks survives 200 times in and out, and sees no third time",
+	async () => {
+		const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-cycles-"));
+		try {
+			await expect(
+				cycle(compileClock(folder, "clock"), { count: 200, threads: 3, pauseUs: 300 }),
+			).resolves.toBeUndefined();
+		} finally {
+			rmSync(folder, { recursive: true });
+		}
+	},
+	120_000,
+);
