@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { timeInjector } from "../../faults/time/inject.ts";
 import type { TimeInstruction } from "../../faults/time/plan.ts";
-import { Container, type Program } from "../../test/support/container.ts";
+import { type Program, ProgramContainer } from "../../test/support/program-container.ts";
 import { onPath } from "../../tools/lib/search-path.ts";
 
 /** What a program of a language said of a moved clock. */
@@ -76,7 +76,7 @@ export async function benchClocks(): Promise<ClockRow[]> {
 }
 
 async function row(language: string, [file, ...args]: [string, ...string[]]): Promise<ClockRow> {
-	const container = new Container();
+	const container = new ProgramContainer();
 	try {
 		const program = await container.start(file, args);
 		await look(program);

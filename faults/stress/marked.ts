@@ -90,7 +90,9 @@ export async function endMarked(id: string): Promise<void> {
 				`processes ${pids} of the stress were killed and are not gone after ${patienceMs / 1000} s; they hang in the kernel, or their container is frozen`,
 			);
 		}
-		step("stress-kill", () => left.forEach(kill));
+		step("stress-kill", () => {
+			for (const each of left) endProcess(each);
+		});
 		ending = left;
 		await sleep(lookAgainMs);
 	}
@@ -101,7 +103,7 @@ function runs(marked: ProcessId): boolean {
 	return lives(marked) && !/^[ZX]/.test(textOf(marked.pid, "stat").split(") ").at(-1) ?? "");
 }
 
-function kill(marked: ProcessId): void {
+function endProcess(marked: ProcessId): void {
 	try {
 		if (runs(marked)) process.kill(marked.pid, "SIGKILL");
 	} catch (error) {

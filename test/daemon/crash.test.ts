@@ -2,10 +2,9 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { build } from "esbuild";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import type { InjectItem } from "../../api/daemon-api.ts";
-import { root } from "../../tools/lib/paths.ts";
+import { bundleNode } from "../../tools/build/bundles.ts";
 import { Pod } from "../support/pod.ts";
 import { Bench, batch } from "./bench.ts";
 
@@ -18,15 +17,7 @@ beforeAll(async () => {
 	bench = await Bench.create();
 	pods = await Promise.all(["a", "b", "c", "d"].map((name) => Pod.start(name)));
 	program = join(bench.folder, "daemon.mjs");
-	await build({
-		absWorkingDir: root,
-		entryPoints: ["daemon/main.ts"],
-		outfile: program,
-		bundle: true,
-		platform: "node",
-		format: "esm",
-		banner: { js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);' },
-	});
+	await bundleNode({ daemon: "daemon/main.ts" }, bench.folder);
 });
 
 afterAll(async () => {

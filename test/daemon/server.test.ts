@@ -147,7 +147,7 @@ describe("what is refused", () => {
 		expect(status).toBe(400);
 		expect((body as { error: string }).error.split("\n")).toEqual([
 			`items[0].experiment: "e/../../x" is not a uid; use letters, digits and '-'`,
-			'items[0].kind: "IOChaos" is not a known kind; use "PodChaos", "NetworkChaos" or "TimeChaos"',
+			'items[0].kind: "IOChaos" is not a known kind; use "PodChaos", "NetworkChaos", "StressChaos" or "TimeChaos"',
 			`items[0].target.namespace: "Shop" is not the name of a namespace; use at most 63 lower-case letters, digits and '-', with a letter or digit at both ends`,
 			`items[0].target.containers[0].id: "4f6" is not the id of a container; use the runtime's name and its id, such as "containerd://4f6..."`,
 			expect.stringMatching(/^items\[0\]\.expiresInMs: 0 is out of range; use 1 to/),

@@ -43,7 +43,7 @@ export class Program {
 }
 
 /** What a node sees of a container: processes in a cgroup that is named as the kubelet names it. Needs root. */
-export class Container {
+export class ProgramContainer {
 	readonly target: NodeTarget;
 	readonly #folders: string[];
 

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { root } from "../../../tools/lib/paths.ts";
 import { onPath } from "../../../tools/lib/search-path.ts";
-import type { Container, Program } from "../program-container.ts";
+import type { Program, ProgramContainer } from "../program-container.ts";
 
 /** Whether C can be compiled here. */
 export const hasCompiler = onPath("gcc") !== undefined;
@@ -39,7 +39,7 @@ export const scripts = {
 } as const;
 
 /** Starts one of them. */
-export function startScript(container: Container, language: keyof typeof scripts): Promise<Program> {
+export function startScript(container: ProgramContainer, language: keyof typeof scripts): Promise<Program> {
 	return container.start(language === "node" ? process.execPath : language, scripts[language]);
 }
 

@@ -10,7 +10,7 @@ import {
 } from "../../../faults/time/process-clock.ts";
 import type { Share } from "../../../faults/time/shares.ts";
 import { BusyError } from "../../../faults/time/stopped.ts";
-import { Container, type Program } from "../program-container.ts";
+import { type Program, ProgramContainer } from "../program-container.ts";
 import { clocksOf } from "./clocks.ts";
 import { vdso } from "./vdso.ts";
 
@@ -28,7 +28,7 @@ export async function cycle(
 	{ count, threads, pauseUs }: { count: number; threads: number; pauseUs: number },
 ): Promise<void> {
 	const ground = await timeGround();
-	const container = new Container();
+	const container = new ProgramContainer();
 	try {
 		const program = await container.start(file, ["spin", String(threads), String(pauseUs)], {
 			OFFSET: "3600500000000",

@@ -3,7 +3,7 @@ import { type Finding, findingOf } from "../../../api/injector.ts";
 import type { ClockName } from "../../../faults/time/clocks.ts";
 import { type TimeUndo, timeInjector } from "../../../faults/time/inject.ts";
 import type { TimeInstruction } from "../../../faults/time/plan.ts";
-import { Container } from "../program-container.ts";
+import { ProgramContainer } from "../program-container.ts";
 import { vdso } from "./vdso.ts";
 
 /** Id of an injection. */
@@ -17,7 +17,7 @@ export const hours = (count: number, ...clocks: ClockName[]): TimeInstruction =>
 });
 
 /** A container whose clocks are moved, as a daemon does it. */
-export class MovedContainer extends Container {
+export class MovedContainer extends ProgramContainer {
 	async inject(instruction: TimeInstruction, injection = id): Promise<TimeUndo> {
 		await timeInjector.needs(instruction);
 		const undo = await timeInjector.prepare(this.target, instruction, injection, 60_000);
