@@ -6,7 +6,7 @@ import { apiVersion, systemLabel, version } from "../../api/names.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
-import { vdso } from "../support/clocks/vdso.ts";
+import { movedAmong } from "../support/clocks/vdso.ts";
 import {
 	clients,
 	eventually,
@@ -89,7 +89,7 @@ describe("a daemon that is not privileged", () => {
 		// A message would say that the kernel does not tell of programs that begin.
 		expect(status?.experiment.containerRecords?.map(({ message }) => message)).toEqual([undefined]);
 		const uids = (await runningPods(sampleNamespace, "app=front")).map(({ metadata }) => metadata?.uid ?? "");
-		const moved = () => uids.flatMap(podProcesses).filter(({ pid }) => !vdso(pid).equals(vdso("self")));
+		const moved = () => movedAmong(uids.flatMap(podProcesses).map(({ pid }) => pid));
 		expect(moved()).not.toEqual([]);
 		await timeChaos.delete(sampleNamespace, "capable");
 		expect(moved()).toEqual([]);

@@ -8,6 +8,7 @@ import { holds } from "../../provider/lifecycle/observe.ts";
 import { cgroupPids } from "../../tools/cluster/cgroups.ts";
 import { pauseImage } from "../../tools/cluster/containerd.ts";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
+import { movedAmong } from "../support/clocks/vdso.ts";
 import { experimentsStack, type StackExperiment } from "../support/sample.ts";
 import type { Cell } from "./cells.ts";
 import { killers } from "./kill.ts";
@@ -29,6 +30,7 @@ import {
 	currentTargets,
 	ownCommand,
 	type Scenario,
+	scenarios,
 	type Target,
 	targetLabel,
 } from "./scenarios.ts";
@@ -38,6 +40,7 @@ import { isWorldReady, journals } from "./world.ts";
 export type End = "as declared" | "said" | "clean";
 
 const name = "cell";
+const kinds = new Set(scenarios.map(({ kind }) => kind));
 /** Killing these may cost the fault itself; no other death may. */
 const mayLose: readonly Part[] = ["target pod", "node"];
 
@@ -180,9 +183,10 @@ async function untilWhole({ kind, spec }: Scenario): Promise<void> {
 	await until(
 		"nothing is left, and all is ready",
 		async () => {
-			const objects = await Promise.all(["NetworkChaos", "PodChaos", "StressChaos"].map(experimentsOf));
-			const tables = tablesLeft(cgroupPids(layout.cgroup));
-			const left = [...objects.flat(), ...tables, ...(await changedTargets()), ...held()];
+			const objects = await Promise.all([...kinds].map(experimentsOf));
+			const pids = cgroupPids(layout.cgroup);
+			const clocks = movedAmong(pids).map((pid) => `process ${pid}: its clock is moved`);
+			const left = [...objects.flat(), ...tablesLeft(pids), ...clocks, ...(await changedTargets()), ...held()];
 			if (left.length > 0) throw new Error(`left: ${left.join("; ")}`);
 			const body = { apiVersion: "chaos-mesh.org/v1alpha1", kind, metadata: { generateName: "try-" }, spec };
 			return (await isWorldReady()) && (await api("POST", `${experimentsPath(kind)}?dryRun=All`, body)) !== undefined;

@@ -177,7 +177,10 @@ export const scenarios: readonly Scenario[] = [
 				...once("journal-rewrite", "finalizers-write"),
 			],
 		},
-		look: async ({ first }) => (isAlive(first) ? lookAtClock(first) : "gone"),
+		look: async ({ uid }) => {
+			const [first] = containerProcesses(uid);
+			return first ? lookAtClock(first) : "gone";
+		},
 	},
 ];
 

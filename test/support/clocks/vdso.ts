@@ -14,3 +14,16 @@ export function vdso(pid: number | "self"): Buffer {
 	}
 	return image;
 }
+
+/** Those of the processes that read their clock by other code than this process does; one that ends or begins a program has none. */
+export function movedAmong(pids: readonly number[]): number[] {
+	const own = vdso("self");
+	return pids.filter((pid) => {
+		try {
+			const image = vdso(pid);
+			return image.length > 0 && !image.equals(own);
+		} catch {
+			return false;
+		}
+	});
+}
