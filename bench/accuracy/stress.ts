@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { stressInjector } from "../../faults/stress/inject.ts";
 import type { StressInstruction } from "../../faults/stress/plan.ts";
 import { Container, type Limits } from "../../test/support/container.ts";
+import type { Subject } from "./subject.ts";
 
 /** One case: what is asked of a container, and what it comes to. */
 interface Case {
@@ -14,7 +15,7 @@ interface Case {
 }
 
 /** What a container's own counters said. */
-export interface StressRow {
+interface StressRow {
 	what: string;
 	unit: "processors" | "bytes";
 	asked: number;
@@ -22,7 +23,16 @@ export interface StressRow {
 	measured: number[];
 }
 
+/** All rows, and the machine that they are of. */
+interface StressResult {
+	kernel: string;
+	processors: number;
+	rows: StressRow[];
+}
+
 const MiB = 2 ** 20;
+/** How often each case is measured. */
+const runs = 3;
 /** Milliseconds over which processor time is counted. */
 const windowMs = 10_000;
 
@@ -58,27 +68,39 @@ const cases: readonly Case[] = [
 ];
 
 /**
- * Puts each case in place `runs` times, in a container of its own on this machine, and reads the counters of its cgroup. Needs root,
- * stress-ng and perl. `said` hears of each row when it is there.
+ * How close processor time and memory that are used up are to what was asked for: each case in a container of its own on this machine,
+ * by the counters of its cgroup. Needs root, stress-ng and perl.
  */
-export async function measureStress(runs: number, said: (row: StressRow) => void = () => {}): Promise<StressRow[]> {
-	const rows: StressRow[] = [];
-	for (const each of cases) {
-		const measured: number[] = [];
-		for (let run = 0; run < runs; run++) measured.push(await measure(each));
-		const row: StressRow = {
-			what: each.what,
-			unit: each.instruction.cpu ? "processors" : "bytes",
-			asked: each.asked,
-			measured,
-		};
-		rows.push(row);
-		said(row);
-	}
-	return rows;
-}
+export const stress: Subject<StressResult> = {
+	name: "stress",
 
-async function measure({ limits, instruction }: Case): Promise<number> {
+	async measure(said) {
+		const rows: StressRow[] = [];
+		for (const each of cases) {
+			const measured: number[] = [];
+			for (let run = 0; run < runs; run++) measured.push(await measureCase(each));
+			const { what, asked, instruction } = each;
+			const row: StressRow = { what, unit: instruction.cpu ? "processors" : "bytes", asked, measured };
+			rows.push(row);
+			said(line(row));
+		}
+		return { kernel: release(), processors: cpus().length, rows };
+	},
+
+	section: ({ kernel, processors, rows }) => [
+		"## Stress",
+		`Counters of the container's cgroup, read from outside of it, over ${windowMs / 1000} s for the processor; Linux ${kernel}, ${processors} processors, the container before all others in its turn. Memory is with what the holder takes for itself. A load holds when it is within 5 points, memory when it is within 5 %.`,
+		[
+			"| asked for | n | asked | least | most | worst error | holds |",
+			"|---|---:|---:|---:|---:|---:|---|",
+			...rows.map(line),
+		].join("\n"),
+	],
+
+	off: ({ rows }) => rows.filter((row) => !isClose(row)).map((row) => `stress: ${row.what} is off by ${errorOf(row)}`),
+};
+
+async function measureCase({ limits, instruction }: Case): Promise<number> {
 	const { needs, prepare, inject, recover } = stressInjector;
 	const container = await Container.start("measured", limits);
 	const { target } = container;
@@ -99,21 +121,8 @@ async function measure({ limits, instruction }: Case): Promise<number> {
 	}
 }
 
-/** The section on stress of docs/accuracy.md. */
-export function stressSection(rows: readonly StressRow[]): string[] {
-	return [
-		"## Stress",
-		`Counters of the container's cgroup, read from outside of it, over ${windowMs / 1000} s for the processor; Linux ${release()}, ${cpus().length} processors, the container before all others in its turn. Memory is with what the holder takes for itself. A load holds when it is within 5 points, memory when it is within 5 %.`,
-		[
-			"| asked for | n | asked | least | most | worst error | holds |",
-			"|---|---:|---:|---:|---:|---:|---|",
-			...rows.map(line),
-		].join("\n"),
-	];
-}
-
 /** Whether all that was measured is as close to what was asked as it must be. */
-export function isClose(row: StressRow): boolean {
+function isClose(row: StressRow): boolean {
 	return Math.abs(worst(row)) <= 0.05;
 }
 
@@ -123,17 +132,17 @@ function worst({ unit, asked, measured }: StressRow): number {
 	return errors.reduce((most, error) => (Math.abs(error) > Math.abs(most) ? error : most), 0);
 }
 
+/** The largest error in words: `+1.2 points`. */
+function errorOf(row: StressRow): string {
+	const error = worst(row);
+	return `${error < 0 ? "" : "+"}${(error * 100).toFixed(1)} ${row.unit === "processors" ? "points" : "%"}`;
+}
+
 function line(row: StressRow): string {
 	const show = (value: number): string =>
 		row.unit === "processors" ? value.toFixed(3) : `${(value / 1e6).toFixed(1)} MB`;
-	const error = `${worst(row) < 0 ? "" : "+"}${(worst(row) * 100).toFixed(1)} ${row.unit === "processors" ? "points" : "%"}`;
-	const cells = [
-		row.what,
-		String(row.measured.length),
-		show(row.asked),
-		show(Math.min(...row.measured)),
-		show(Math.max(...row.measured)),
-		error,
-	];
-	return `| ${[...cells, isClose(row) ? "yes" : "no"].join(" | ")} |`;
+	const { what, measured, asked } = row;
+	const seen = [Math.min(...measured), Math.max(...measured)].map(show);
+	const cells = [what, String(measured.length), show(asked), ...seen, errorOf(row), isClose(row) ? "yes" : "no"];
+	return `| ${cells.join(" | ")} |`;
 }

@@ -66,7 +66,7 @@ export class ProgramContainer {
 			"/bin/sh",
 			[
 				"-c",
-				'exec 3>&2 2> /dev/null; /bin/sh -c "$0" "$@" 2>&3; exit $?',
+				'exec 3>&2 2> /dev/null; (exec 2>&3 3>&-; exec /bin/sh -c "$0" "$@"); exit $?',
 				joins,
 				this.#folders[2] ?? "",
 				file,

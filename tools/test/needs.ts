@@ -42,6 +42,7 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		return {};
 	},
 	qemu: () => install({ "qemu-system-x86_64": "qemu-system-x86" }),
+	arm64: () => install({ "qemu-aarch64": "qemu-user" }),
 	netfilter: () =>
 		install({ ip: "iproute2", nft: "nftables", nsenter: "util-linux", openssl: "openssl", "stress-ng": "stress-ng" }),
 };

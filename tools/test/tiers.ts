@@ -2,7 +2,7 @@ import { inMachine } from "./machine.ts";
 import type { Wrap } from "./vitest.ts";
 
 /** What a tier needs brought up before its tests start. */
-export type Need = "dist" | "pulumi" | "cluster" | "images" | "netfilter" | "qemu";
+export type Need = "dist" | "pulumi" | "cluster" | "images" | "netfilter" | "qemu" | "arm64";
 
 /** One tier of tests: a vitest project, or the linters. */
 export interface Tier {
@@ -21,7 +21,7 @@ export interface Tier {
 /** In the order in which they run: cheap before dear. */
 export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
-	{ name: "unit", budget: 2, needs: ["dist", "netfilter"] },
+	{ name: "unit", budget: 2, needs: ["dist", "netfilter", "arm64"] },
 	{ name: "engine", budget: 3, needs: ["dist", "pulumi"] },
 	{ name: "workplace", budget: 3, needs: [] },
 	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
