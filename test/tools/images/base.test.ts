@@ -6,7 +6,15 @@ import { root } from "../../../tools/lib/paths.ts";
 
 test("the base gets the packages that the Dockerfile would install", () => {
 	const packages = packagesOf(readFileSync(join(root, "images", "Dockerfile"), "utf8"));
-	expect(packages).toEqual(["iproute2", "nftables", "ipset", "util-linux", "ca-certificates"]);
+	expect(packages).toEqual([
+		"iproute2",
+		"nftables",
+		"ipset",
+		"util-linux",
+		"perl-base",
+		"stress-ng",
+		"ca-certificates",
+	]);
 });
 
 test("options are no packages", () => {
