@@ -32,6 +32,11 @@ export class TargetGoneError extends Error {
  * Every method throws an Error whose message says what happened and what to do.
  */
 export interface Injector<Instruction, Undo> {
+	/**
+	 * A fault that is in place can be exchanged for that of another instruction of the same experiment: `inject` does it by the
+	 * undo record that is there, and at no moment nothing is in place. Absent: it is taken out first.
+	 */
+	readonly exchanges?: true;
 	/** Checks what the node needs before anything is touched: kernel features, tools. Throws when something is missing. */
 	needs(instruction: Instruction): Promise<void>;
 	/**

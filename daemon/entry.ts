@@ -55,9 +55,10 @@ export function reasonOf(entry: Entry, state: ParkedState, boot: string): string
 
 /** Whether an item asks for what the entry is. Containers may have been started anew since; the pod is the same. */
 export function isSame(held: Entry, item: InjectItem): boolean {
-	return (
-		held.kind === item.kind &&
-		held.target.podUid === item.target.podUid &&
-		isDeepStrictEqual(held.instruction, item.instruction)
-	);
+	return isOfSameTarget(held, item) && isDeepStrictEqual(held.instruction, item.instruction);
+}
+
+/** Whether an item is for what the entry is of, whatever is to be done to it. */
+export function isOfSameTarget(held: Entry, item: InjectItem): boolean {
+	return held.kind === item.kind && held.target.podUid === item.target.podUid;
 }

@@ -2,11 +2,20 @@ import { EventEmitter } from "node:events";
 import { isDeepStrictEqual } from "node:util";
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import { type Finding, findingOf, type Injector, TargetGoneError } from "../api/injector.ts";
+import { Locks } from "../api/locks.ts";
 import { errorText, type Log } from "../api/log.ts";
 import { Alarms } from "./alarms.ts";
-import { type Entry, fieldsOf, isSame, type ParkedState, parkedFrom, reasonOf, stateOf } from "./entry.ts";
+import {
+	type Entry,
+	fieldsOf,
+	isOfSameTarget,
+	isSame,
+	type ParkedState,
+	parkedFrom,
+	reasonOf,
+	stateOf,
+} from "./entry.ts";
 import type { Journal } from "./journal.ts";
-import { Locks } from "./locks.ts";
 import type { Change } from "./record.ts";
 import { Retries } from "./retries.ts";
 
@@ -85,19 +94,23 @@ export class Injections extends EventEmitter<{ change: [InjectionState] }> {
 
 	async #inject(item: InjectItem): Promise<InjectionState> {
 		const held = this.#ground.journal.get(item.id);
-		const finding = held && isSame(held, item) ? await this.#finding(held) : undefined;
-		if (held && finding?.verdict === "in place") return this.#confirm(held, item.expiresInMs, finding);
+		const finding = held && isOfSameTarget(held, item) ? await this.#finding(held) : undefined;
+		if (held && finding?.verdict === "in place") {
+			if (isSame(held, item)) return this.#confirm(held, item.expiresInMs, finding);
+			if ((await this.#ground.injector(item.kind)).exchanges) return this.#putIn(item, held);
+		}
 		const left = held && (await this.#takeOut(held));
 		return left ?? (await this.#putIn(item));
 	}
 
-	async #putIn(item: InjectItem): Promise<InjectionState> {
+	/** @param instead what is in place, when the kind can exchange it */
+	async #putIn(item: InjectItem, instead?: Entry): Promise<InjectionState> {
 		const { journal, log, boot } = this.#ground;
-		let begun: Entry | undefined;
+		let begun = instead;
 		try {
 			const injector = await this.#ground.injector(item.kind);
 			await injector.needs(item.instruction);
-			const undo = await injector.prepare(item.target, item.instruction, item.id, item.expiresInMs);
+			const undo = instead?.undo ?? (await injector.prepare(item.target, item.instruction, item.id, item.expiresInMs));
 			const entry: Entry = { ...item, undo, deadline: Date.now() + item.expiresInMs, boot, state: "begun" };
 			await journal.put(entry);
 			begun = entry;

@@ -72,10 +72,10 @@ async function end(): Promise<void> {
 	await journal.close();
 }
 
-function start(boot = "this boot"): Injections {
+function start(boot = "this boot", by: Injector<unknown, { path: string }> = injector): Injections {
 	const injections = new Injections({
 		journal,
-		injector: async () => injector as Injector<unknown, unknown>,
+		injector: async () => by as Injector<unknown, unknown>,
 		boot,
 		oneShot: (kind) => kind === "OnceChaos",
 		log,
@@ -149,6 +149,40 @@ describe("inject", () => {
 		await injections.inject([item("a"), item("b")]);
 		expect(calls.slice(0, 2)).toEqual(["needs begins", "needs begins"]);
 	});
+});
+
+describe("another instruction for a fault that is in place", () => {
+	const other = { ...item(), instruction: { other: true } };
+
+	it("has the fault taken out first, or exchanged when the kind can do that", async () => {
+		const slow = start();
+		await slow.inject([item()]);
+		calls = [];
+		expect(await slow.inject([other])).toEqual([state("injected")]);
+		expect(calls).toContain("recover begins");
+		await slow.recover(["a"]);
+
+		const quick = start("this boot", { ...injector, exchanges: true });
+		await quick.inject([item()]);
+		calls = [];
+		expect(await quick.inject([other])).toEqual([state("injected")]);
+		expect(calls.filter((call) => call.endsWith("begins"))).toEqual(
+			["verify", "needs", "inject", "verify"].map((name) => `${name} begins`),
+		);
+		expect(journal.get("a")?.instruction).toEqual(other.instruction);
+	});
+
+	it.each(["needs", "inject"] as const)(
+		"has the fault taken out when it can't be exchanged: %s fails",
+		async (name) => {
+			const injections = start("this boot", { ...injector, exchanges: true });
+			await injections.inject([item()]);
+			broken.add(name);
+			expect(await injections.inject([other])).toEqual([state("failed", `${name} is broken`)]);
+			expect(injections.states()).toEqual([]);
+			expect(existsSync(join(folder, "a"))).toBe(false);
+		},
+	);
 });
 
 describe("a deadline", () => {
