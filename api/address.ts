@@ -24,7 +24,13 @@ export function parseCidr(text: string): Cidr | undefined {
 	return /^\d{1,3}$/.test(prefixText) && prefix <= longest ? { family, address, prefix } : undefined;
 }
 
-/** An entry of `externalTargets`. */
+/** An address with a port, as URLs have it: `10.0.0.1:80`, `[fd00::1]:80`; without one: the address. */
+export function withPort(address: string, port: number | undefined): string {
+	if (port === undefined) return address;
+	return address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+/** An address or a range of them. */
 export const addressOrCidr: Grammar = {
 	name: "an IP address or CIDR",
 	hint: 'write for example "203.0.113.7", "10.0.0.0/8" or "2001:db8::/32"',

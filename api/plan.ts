@@ -33,8 +33,30 @@ export interface RefusedTarget {
 	refused: string;
 }
 
-/** A kind's planning: experiment and chosen targets in, one instruction (or why there is none) a target out. Pure. */
+/** A name in a spec whose addresses have to be looked up before anything can be planned. */
+export interface NamedHost {
+	/** Where it stands in the spec: `externalTargets[0]`. */
+	path: string;
+	/** What stands there. */
+	text: string;
+	/** The name in it, in lower case. */
+	name: string;
+	/** The port that alone is meant. */
+	port?: number;
+}
+
+/**
+ * What names in a spec stand for, by the text that stands there: addresses, each with a port where only that is meant
+ * (`10.0.0.1:80`, `[fd00::1]:80`). More than one port may come of one: that of a Service, and that of the pods behind it.
+ */
+export type Addresses = Readonly<Record<string, readonly string[]>>;
+
+/**
+ * A kind's planning: experiment, chosen targets and the addresses of what the spec names in, one instruction (or why there is none)
+ * a target out. Pure.
+ */
 export type Plan<Spec extends ExperimentSpec, Instruction> = (
 	spec: Spec,
 	chosen: Chosen,
+	addresses: Addresses,
 ) => (PlannedTarget<Instruction> | RefusedTarget)[];

@@ -18,6 +18,7 @@ export const statusSchema = object(["experiment"], {
 		}),
 	),
 	reinjected: text,
+	hosts: list(object(["host", "addresses"], { host: text, addresses: list(text) })),
 	experiment: {
 		type: "object",
 		properties: {

@@ -8,7 +8,7 @@ export type DesiredPhase = "Run" | "Stop";
  * Condition types. The first four are upstream's: `Selected` (targets are chosen), `AllInjected` (every target is hit),
  * `AllRecovered` (no target is hit), `Paused`. The others are ours and stand in the list only once they were true:
  * `Expired` (the duration is over), `Stopped` (an emergency stop is on), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
- * target does not exist any more), `Unrecoverable` (a recovery keeps failing).
+ * target does not exist any more), `HostLost` (a name that the spec holds has no address any more), `Unrecoverable` (a recovery keeps failing).
  */
 export const conditionTypes = [
 	"Selected",
@@ -19,6 +19,7 @@ export const conditionTypes = [
 	"Stopped",
 	"FaultLost",
 	"TargetGone",
+	"HostLost",
 	"Unrecoverable",
 ] as const;
 /** One of the condition types. */
@@ -30,6 +31,7 @@ export type Reason =
 	| "NoTarget"
 	| "UnknownNamespace"
 	| "UnknownNode"
+	| "UnknownHost"
 	| "SelectionFailed"
 	| "Injecting"
 	| "Injected"
@@ -46,6 +48,7 @@ export type Reason =
 	| "LeaseExpired"
 	| "ContainerRestarted"
 	| "TargetGone"
+	| "HostLost"
 	| "Running";
 
 /** A condition as Kubernetes writes them; `message` is a sentence for people. */
@@ -89,7 +92,15 @@ export interface TargetRecord {
 	message?: string;
 }
 
-/** `status` of every experiment; upstream's shape, our `reinjected` and our additions to records. */
+/** What a name in the spec stands for. */
+export interface HostAddresses {
+	/** As the spec has it: `api.example.com:443`. */
+	host: string;
+	/** Sorted; each with a port when only that is meant. */
+	addresses: string[];
+}
+
+/** `status` of every experiment; upstream's shape, our `reinjected` and `hosts` and our additions to records. */
 export interface Status {
 	conditions?: Condition[];
 	experiment: {
@@ -100,4 +111,6 @@ export interface Status {
 	};
 	/** Value of the re-inject annotation that was last acted on. */
 	reinjected?: string;
+	/** The addresses that the fault is aimed at for the names in the spec; what they were when it stopped. */
+	hosts?: HostAddresses[];
 }

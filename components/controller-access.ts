@@ -67,6 +67,9 @@ function clusterRules(): kubernetes.types.input.rbac.v1.PolicyRule[] {
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
+		// For the Services and host names that experiments name.
+		{ apiGroups: [""], resources: ["services"], verbs: ["get"] },
+		{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
 		{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 		{

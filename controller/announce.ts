@@ -1,4 +1,4 @@
-import type { Reason, Status, TargetRecord } from "../api/status.ts";
+import type { Condition, ConditionType, Reason, Status, TargetRecord } from "../api/status.ts";
 import type { Desired } from "./desired-phase.ts";
 import { isHeld } from "./records.ts";
 import { count, fewOf } from "./wording.ts";
@@ -17,6 +17,7 @@ export type EventReason =
 	| "LeaseExpired"
 	| "ContainerRestarted"
 	| "TargetGone"
+	| "HostLost"
 	| "TargetReplaced";
 
 /** Why a target has the fault no more, each told once when it comes to that. */
@@ -46,6 +47,7 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...batch("Normal", "Applied", ids(isApplied), "have the fault in place"),
 		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
 		...losses.flatMap((reason) => batch("Warning", reason, ids(became(reason)), firstMessage(pairs, reason))),
+		...hostLoss(before, after),
 		...failures(pairs),
 	];
 }
@@ -96,11 +98,21 @@ function whyOf({ conditions, experiment }: Status): Desired["why"] | undefined {
 }
 
 function selectionFailure(before: Status | undefined, after: Status): Announcement[] {
-	const of = (status: Status | undefined) => status?.conditions?.find(({ type }) => type === "Selected");
-	const now = of(after);
-	if (now?.status !== "False" || after.experiment.desiredPhase === "Stop" || of(before)?.message === now.message)
-		return [];
+	const now = conditionOf(after, "Selected");
+	const was = conditionOf(before, "Selected");
+	if (now?.status !== "False" || after.experiment.desiredPhase === "Stop" || was?.message === now.message) return [];
 	return [{ type: "Warning", reason: "Failed", message: `failed to select targets: ${now.message}` }];
+}
+
+/** A name that stands for nothing any more is told once. */
+function hostLoss(before: Status | undefined, after: Status): Announcement[] {
+	const now = conditionOf(after, "HostLost");
+	if (now?.status !== "True" || conditionOf(before, "HostLost")?.message === now.message) return [];
+	return [{ type: "Warning", reason: "HostLost", message: now.message }];
+}
+
+function conditionOf(status: Status | undefined, type: ConditionType): Condition | undefined {
+	return status?.conditions?.find((condition) => condition.type === type);
 }
 
 /** One event for each way in which steps fail, with the targets that it happened to. */

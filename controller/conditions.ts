@@ -13,6 +13,8 @@ export interface Facts {
 	/** Absent: no targets chosen yet. */
 	records?: readonly TargetRecord[] | undefined;
 	notSelected?: NotSelected | undefined;
+	/** Names in the spec that stand for nothing now, each as a sentence. */
+	lostHosts: readonly string[];
 	/** Whether a recovery has failed more than once in a row. */
 	keepsFailing: boolean;
 }
@@ -20,7 +22,14 @@ export interface Facts {
 type Verdict = Pick<Condition, "status" | "reason" | "message">;
 
 /** Conditions that stand in the list only once they were true. */
-const onlyOnceTrue: readonly ConditionType[] = ["Expired", "Stopped", "FaultLost", "TargetGone", "Unrecoverable"];
+const onlyOnceTrue: readonly ConditionType[] = [
+	"Expired",
+	"Stopped",
+	"FaultLost",
+	"TargetGone",
+	"HostLost",
+	"Unrecoverable",
+];
 
 /** All conditions, in the order of their types; `lastTransitionTime` moves only when a status does. */
 export function conditions(previous: readonly Condition[], facts: Facts, now: string): Condition[] {
@@ -37,6 +46,7 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		Stopped: stopped(facts.desired),
 		FaultLost: onRecords(facts, "FaultLost", "no fault is lost"),
 		TargetGone: onRecords(facts, "TargetGone", "no target is missing"),
+		HostLost: hostLost(facts),
 		Unrecoverable: unrecoverable(facts),
 	};
 	return (Object.keys(verdicts) as ConditionType[]).flatMap((type) => {
@@ -123,6 +133,12 @@ function onRecords({ desired, records = [] }: Facts, reason: Reason, otherwise: 
 	const hit = records.filter((record) => record.reason === reason);
 	if (hit.length === 0) return settled(desired, otherwise);
 	return yes(reason, `${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`);
+}
+
+/** Before there are targets, Selected says it. */
+function hostLost({ desired, records, lostHosts }: Facts): Verdict {
+	if (!records || lostHosts.length === 0) return settled(desired, "every name in the spec stands for addresses");
+	return yes("HostLost", fewOf(lostHosts, 2));
 }
 
 /** What was true once and is not any more. */

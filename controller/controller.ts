@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterInjector } from "../api/cluster-injector.ts";
@@ -14,6 +15,7 @@ import { Election, type ElectionTimes } from "./election.ts";
 import { EmergencyStops } from "./emergency-stops.ts";
 import { ExperimentIndex } from "./experiment-index.ts";
 import { Health } from "./health.ts";
+import { clusterDomainOf } from "./hosts/services.ts";
 import { type Pod, slimPod } from "./kube.ts";
 import { experimentsPath } from "./kube-world.ts";
 import { ControllerMetrics } from "./metrics.ts";
@@ -66,6 +68,7 @@ export class Controller {
 	readonly #pods: Reflector<Pod>;
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
+	readonly #clusterDomain = clusterDomainOf(readFileSync("/etc/resolv.conf", "utf8"));
 	readonly #clusterInjectors = new Map<string, ClusterInjector<unknown>>();
 	readonly #election: Election;
 	readonly #chores: Queue;
@@ -197,6 +200,7 @@ export class Controller {
 			pods: this.#pods,
 			experiments: this.#index,
 			unlisted: () => this.#unlisted(),
+			clusterDomain: this.#clusterDomain,
 			clusterInjectors: this.#clusterInjectors,
 			onOutranked: (epoch) => this.#election.outranked(epoch),
 		});

@@ -1,6 +1,8 @@
+import { isDeepStrictEqual } from "node:util";
 import type { InjectItem } from "../api/daemon-api.ts";
 import { reinjectAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
+import { addressesOf, learnHosts } from "./hosts/learn.ts";
 import { lookWhileRunning } from "./look.ts";
 import { refused } from "./outcomes.ts";
 import { markBegun, mayCall, type Pass } from "./pass.ts";
@@ -15,7 +17,7 @@ const planAgainMs = 1000;
 /** The daemon's own deadline comes this much later than ours, so that normally the controller ends the experiment. */
 const deadlineSlackMs = 5000;
 
-/** Instructions that the targets of an experiment have got, by injection id, and the pods they were planned for. */
+/** Instructions that the targets of an experiment have got, by injection id, and the pods and addresses they were planned for. */
 interface Applied {
 	fingerprint: string;
 	digests: Map<string, string>;
@@ -26,10 +28,13 @@ export type AppliedPlans = Map<string, Applied>;
 
 /** Towards Run: chooses targets if there are none yet, and has every node put in what is missing or has changed. */
 export async function injectTargets(pass: Pass, plans: AppliedPlans): Promise<void> {
-	if (pass.notSelected || !(await haveTargets(pass))) return;
+	if (pass.notSelected) return;
+	const hosts = pass.hosts;
+	if (!(await learnHosts(pass)) || !(await haveTargets(pass))) return;
 	const before = pass.records ?? [];
 	const looked = await lookWhileRunning(pass, before);
-	const changed = looked.some((record, index) => targetChanged(record, before[index]));
+	const moved = !isDeepStrictEqual(pass.hosts, hosts);
+	const changed = moved || looked.some((record, index) => targetChanged(record, before[index]));
 	pass.records = putBack(pass, looked);
 	pass.reinjected = askedValue(pass) ?? pass.reinjected;
 	await beginInjections(pass, plans, changed);
@@ -67,10 +72,11 @@ async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean
 	if (traits.oneShot && !records.some(isDue)) return;
 	const chosen = await livingPods(world, records);
 	if (!chosen) return;
-	const print = fingerprint(chosen);
+	const addresses = addressesOf(pass.hosts);
+	const print = fingerprint(chosen, addresses);
 	const applied = plans.get(caller.uid);
 	if (!records.some(isDue) && applied?.fingerprint === print) return;
-	const planned = await planTargets(world, pass.experiment, chosen);
+	const planned = await planTargets(world, pass.experiment, chosen, addresses);
 	const digests = applied?.digests ?? new Map<string, string>();
 	plans.set(caller.uid, { fingerprint: print, digests });
 	pass.records = withRefusals(pass, withChangedInstructions(pass, planned, digests, changed), planned);
@@ -96,7 +102,12 @@ function withChangedInstructions(
 		const has = digests.get(id) ?? (changed ? "unknown" : plan.digest);
 		digests.set(id, has);
 		if (has === plan.digest) return record;
-		return inPhase(record, "Not Injected/Wait", "Injecting", "other targets have changed, so the fault changes too");
+		return inPhase(
+			record,
+			"Not Injected/Wait",
+			"Injecting",
+			"what the fault is aimed at has changed, so the fault changes too",
+		);
 	});
 }
 

@@ -7,6 +7,9 @@ import type { ClusterSide } from "./cluster-side.ts";
 import type { Daemons } from "./daemons.ts";
 import type { EmergencyStops } from "./emergency-stops.ts";
 import type { Events } from "./events.ts";
+import { keyOf } from "./experiment-index.ts";
+import type { Hosts } from "./hosts/hosts.ts";
+import { addressesOf } from "./hosts/learn.ts";
 import { type Pod, slimPod } from "./kube.ts";
 import { listNodes, listPods } from "./listing.ts";
 import { packed, unpacked } from "./packing.ts";
@@ -21,12 +24,13 @@ export interface KubeWorldOptions {
 	clusterSide: Pick<ClusterSide, "observed">;
 	events: Pick<Events, "write">;
 	stops: Pick<EmergencyStops, "inForce">;
+	hosts: Pick<Hosts, "ask">;
 	defaultDurationMs: number;
 }
 
 /** The world as API server, caches and daemons have it. */
 export function kubeWorld(options: KubeWorldOptions): World {
-	const { server, pods, daemons, clusterSide, events, stops, defaultDurationMs } = options;
+	const { server, pods, daemons, clusterSide, events, stops, hosts, defaultDurationMs } = options;
 	return {
 		now: () => Date.now(),
 		defaultDurationMs,
@@ -34,7 +38,13 @@ export function kubeWorld(options: KubeWorldOptions): World {
 			return stops.inForce;
 		},
 		kind: (name) => faultOf(name).kind,
-		plan: async (experiment, chosen) => (await faultOf(experiment.kind).plan())(experiment.spec, chosen),
+		plan: async (experiment, chosen, addresses) =>
+			(await faultOf(experiment.kind).plan())(experiment.spec, chosen, addresses),
+		hosts: async (experiment) => {
+			const named = (await faultOf(experiment.kind).hosts?.())?.(experiment.spec) ?? [];
+			const last = addressesOf(experiment.status?.hosts);
+			return Promise.all(named.map((host) => hosts.ask(keyOf(experiment), host, last[host.text] ?? [])));
+		},
 		readExperiment: async (ref) => {
 			const experiment = await orNothing(server.get<Experiment>(experimentPath(ref)));
 			return experiment && unpacked(experiment);

@@ -32,7 +32,8 @@ export async function listNodes(server: Reader, labels: Record<string, string>):
 	return names;
 }
 
-async function* pages<T>(server: Reader, path: string, query: Query): AsyncGenerator<T[]> {
+/** All objects of a list, a page at a time. */
+export async function* pages<T>(server: Reader, path: string, query: Query): AsyncGenerator<T[]> {
 	let next: string | undefined;
 	do {
 		const list = { ...query, limit: pageSize, continue: next };

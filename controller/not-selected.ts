@@ -7,7 +7,7 @@ import { fewOf } from "./wording.ts";
 
 /** A selection that came to nothing, for the condition Selected; it is tried again. */
 export interface NotSelected {
-	reason: Extract<Reason, "NoTarget" | "UnknownNamespace" | "UnknownNode" | "SelectionFailed">;
+	reason: Extract<Reason, "NoTarget" | "UnknownNamespace" | "UnknownNode" | "UnknownHost" | "SelectionFailed">;
 	message: string;
 }
 

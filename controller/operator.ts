@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
@@ -12,6 +13,8 @@ import type { EmergencyStops } from "./emergency-stops.ts";
 import { Events } from "./events.ts";
 import { type ExperimentIndex, keyOf } from "./experiment-index.ts";
 import { type FencedServer, fenced } from "./fenced.ts";
+import { Hosts } from "./hosts/hosts.ts";
+import { lookUpIn } from "./hosts/look-up.ts";
 import type { Pod } from "./kube.ts";
 import { experimentsPath, kubeWorld } from "./kube-world.ts";
 import { recoverLeftovers } from "./leftovers.ts";
@@ -36,6 +39,9 @@ const eventPatienceMs = 3000;
 /** Changes of pods and faults come in crowds; one look after them is enough. */
 const crowdMs = 100;
 
+/** Longest wait for an answer of DNS, ms, and how often a server is asked. */
+const dnsPatience = { timeout: 2000, tries: 2 };
+
 /** What an operator needs; the caches are kept by others, and filled. */
 export interface OperatorOptions {
 	term: Term;
@@ -50,6 +56,8 @@ export interface OperatorOptions {
 	experiments: ExperimentIndex;
 	/** What of the cluster is not in the caches yet; undefined: nothing. */
 	unlisted: () => string | undefined;
+	/** Domain of the cluster's own names: `cluster.local`. */
+	clusterDomain: string;
 	/** By kind of fault. */
 	clusterInjectors: ReadonlyMap<string, ClusterInjector<unknown>>;
 	/** A node has heard of a later leader. */
@@ -108,6 +116,10 @@ export class Operator {
 			clusterSide: this.#clusterSide,
 			events: this.#events,
 			stops,
+			hosts: new Hosts({
+				lookUp: lookUpIn({ server, dns: new Resolver(dnsPatience), clusterDomain: options.clusterDomain }),
+				wake: (key) => this.#queue.add(key, crowdMs),
+			}),
 			defaultDurationMs: config.defaultDurationMs,
 		});
 		const reconciler = new Reconciler(world, this.#calls, log);

@@ -1,6 +1,6 @@
 import type { Experiment } from "../api/experiment.ts";
 import type { Traits } from "../api/kind.ts";
-import type { TargetRecord } from "../api/status.ts";
+import type { HostAddresses, TargetRecord } from "../api/status.ts";
 import type { Desired } from "./desired-phase.ts";
 import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
 import type { NotSelected } from "./not-selected.ts";
@@ -17,6 +17,10 @@ export interface Pass {
 	/** Undefined until targets are chosen. */
 	records: TargetRecord[] | undefined;
 	notSelected?: NotSelected;
+	/** What the names in the spec stand for; undefined until they were looked up, or when there are none. */
+	hosts?: HostAddresses[] | undefined;
+	/** Names that stand for nothing now, each as a sentence. */
+	lostHosts?: string[];
 	/** Value of the re-inject annotation that was last acted on. */
 	reinjected: string | undefined;
 	/** Calls to start once the status says that they were begun. */

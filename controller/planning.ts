@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Experiment } from "../api/experiment.ts";
-import type { ChosenPod, RefusedTarget } from "../api/plan.ts";
+import type { Addresses, ChosenPod, RefusedTarget } from "../api/plan.ts";
 import type { TargetRecord } from "../api/status.ts";
 import { chosenPod } from "./chosen-pod.ts";
 import { injectionOf, podOf } from "./records.ts";
@@ -45,8 +45,9 @@ export async function planTargets(
 	world: World,
 	experiment: Experiment,
 	chosen: Record<string, ChosenPod[]>,
+	addresses: Addresses,
 ): Promise<PlannedTargets> {
-	const planned = await world.plan(experiment, chosen);
+	const planned = await world.plan(experiment, chosen, addresses);
 	return new Map(
 		planned.map((target): [string, Planned | Refused] => {
 			const { pod, selectorKey } = target;
@@ -62,9 +63,9 @@ export function containerOf({ container }: ChosenPod): { container?: string } {
 	return container === undefined ? {} : { container };
 }
 
-/** Same when and only when planning would see the same pods. */
-export function fingerprint(chosen: Record<string, ChosenPod[]>): string {
-	return digest(chosen);
+/** Same when and only when planning would see the same pods and addresses. */
+export function fingerprint(chosen: Record<string, ChosenPod[]>, addresses: Addresses): string {
+	return digest([chosen, addresses]);
 }
 
 function digest(value: unknown): string {

@@ -100,6 +100,7 @@ export class Reconciler {
 			records: read.status?.experiment.containerRecords,
 			...(problems.length > 0 && { notSelected: { reason: "SelectionFailed", message: inWords(problems) } }),
 			reinjected: read.status?.reinjected,
+			hosts: read.status?.hosts,
 			begin: [],
 			again: desired.expired || traits.oneShot ? [] : [desired.deadline - world.now()],
 		};
@@ -123,19 +124,21 @@ export class Reconciler {
 	}
 
 	async #write(pass: Pass, before: Status | undefined): Promise<void> {
-		const { desired, records, caller, notSelected, reinjected } = pass;
+		const { desired, records, caller, notSelected, reinjected, hosts, lostHosts = [] } = pass;
 		const failures = records?.map(({ node }) => this.#calls.failures(caller.uid, node, "Recover")) ?? [];
 		const facts = {
 			desired,
 			oneShot: pass.traits.oneShot,
 			records,
 			notSelected,
+			lostHosts,
 			keepsFailing: failures.some((count) => count > 1),
 		};
 		const after: Status = {
 			conditions: conditions(before?.conditions ?? [], facts, new Date(this.#world.now()).toISOString()),
 			experiment: { desiredPhase: desired.phase, ...(records && { containerRecords: records }) },
 			...(reinjected !== undefined && { reinjected }),
+			...(hosts && { hosts }),
 		};
 		if (isDeepStrictEqual(before, after)) return;
 		pass.experiment = await this.#world.writeStatus({ ...pass.experiment, status: after });

@@ -2,9 +2,10 @@ import type { Injection } from "../api/cluster-injector.ts";
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { FaultKind, Traits } from "../api/kind.ts";
-import type { ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
+import type { Addresses, ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Selector } from "../api/selector.ts";
 import type { Announcement } from "./announce.ts";
+import type { KnownHost } from "./hosts/hosts.ts";
 import type { Pod } from "./kube.ts";
 
 /** Where an experiment is. */
@@ -48,7 +49,10 @@ export interface World {
 	plan(
 		experiment: Experiment,
 		chosen: Record<string, ChosenPod[]>,
+		addresses: Addresses,
 	): Promise<(PlannedTarget<unknown> | RefusedTarget)[]>;
+	/** What the names in the spec stand for; who asks is woken when that changes. */
+	hosts(experiment: Experiment): Promise<KnownHost[]>;
 	/** The experiment as it is now, not as a cache has it; undefined: there is none. */
 	readExperiment(ref: ExperimentRef): Promise<Experiment | undefined>;
 	/** Writes the status; throws Conflict. */

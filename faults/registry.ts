@@ -2,7 +2,7 @@ import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { ExperimentSpec } from "../api/experiment.ts";
 import type { Injector } from "../api/injector.ts";
 import type { FaultKind } from "../api/kind.ts";
-import type { Plan } from "../api/plan.ts";
+import type { NamedHost, Plan } from "../api/plan.ts";
 import type { Reference } from "../api/reference.ts";
 import { dnsChaos } from "./dns/spec.ts";
 import { httpChaos } from "./http/spec.ts";
@@ -19,6 +19,8 @@ import { timeChaos } from "./time/spec.ts";
 export interface Fault {
 	kind: FaultKind;
 	plan(): Promise<Plan<ExperimentSpec, unknown>>;
+	/** The names in a spec that stand for addresses which its plan needs; absent: none. */
+	hosts?(): Promise<(spec: ExperimentSpec) => NamedHost[]>;
 	/** What nodes do; absent: nothing. */
 	injector?(): Promise<Injector<unknown, unknown>>;
 	/** What the controller does through the API server; absent: nothing. */
@@ -39,6 +41,8 @@ export const faults: Readonly<Record<string, Fault>> = {
 	NetworkChaos: {
 		kind: networkChaos,
 		plan: async () => (await import("./network/plan.ts")).planNetwork as unknown as Plan<ExperimentSpec, unknown>,
+		hosts: async () =>
+			(await import("./network/external-target.ts")).namedHosts as (spec: ExperimentSpec) => NamedHost[],
 		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
 		reference: async () => (await import("./network/reference.ts")).reference,
 	},

@@ -18,6 +18,8 @@ export interface NetworkUndo extends Netns {
 
 /** Partition: one nftables table an injection in the network namespace of the pod, which drops packets at input and output. */
 export const networkInjector: Injector<Partition, NetworkUndo> = {
+	exchanges: true,
+
 	async needs(instruction) {
 		assertInstruction(instruction);
 		probed ??= probe();

@@ -1,5 +1,5 @@
 import { deviceOf } from "../../api/names.ts";
-import type { ChosenPod, PlannedTarget } from "../../api/plan.ts";
+import type { Addresses, ChosenPod, PlannedTarget } from "../../api/plan.ts";
 import { byPort } from "./external-target.ts";
 import type { Drop, Partition } from "./instruction.ts";
 import type { NetworkChaosSpec } from "./spec.ts";
@@ -12,9 +12,10 @@ export function planPartition(
 	spec: NetworkChaosSpec,
 	sources: readonly ChosenPod[],
 	targets: readonly ChosenPod[],
+	addresses: Addresses,
 ): PlannedTarget<Partition>[] {
 	const { direction = "to", device, targetDevice } = spec;
-	const others = otherSide(spec, targets);
+	const others = otherSide(spec, targets, addresses);
 	const back = [{ peers: addressesOf(sources) }];
 	const hooks: Drop["hook"][] = [];
 	if (direction !== "from") hooks.push("output");
@@ -26,9 +27,13 @@ export function planPartition(
 }
 
 /** Who is on the other side; one entry a port. */
-function otherSide({ target, externalTargets = [] }: NetworkChaosSpec, targets: readonly ChosenPod[]): Partial<Drop>[] {
+function otherSide(
+	{ target, externalTargets = [] }: NetworkChaosSpec,
+	targets: readonly ChosenPod[],
+	addresses: Addresses,
+): Partial<Drop>[] {
 	if (target === undefined && externalTargets.length === 0) return [{}];
-	const external = byPort(externalTargets);
+	const external = byPort(externalTargets, addresses);
 	const ofPorts = external.filter(({ port }) => port !== undefined);
 	const outside = external.find(({ port }) => port === undefined)?.peers ?? [];
 	const ofAllPorts = { peers: [...addressesOf(targets), ...outside] };

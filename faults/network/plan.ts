@@ -7,11 +7,11 @@ import type { NetworkChaosSpec } from "./spec.ts";
 type Target = PlannedTarget<NetworkInstruction> | RefusedTarget;
 
 /** Plans a NetworkChaos: what each of the selected pods, and each of the pods on the other side, gets. */
-export const planNetwork: Plan<NetworkChaosSpec, NetworkInstruction> = (spec, chosen) => {
+export const planNetwork: Plan<NetworkChaosSpec, NetworkInstruction> = (spec, chosen, addresses) => {
 	const sources = chosen["."] ?? [];
 	const targets = chosen[".Target"] ?? [];
 	const plan = spec.action === "partition" ? planPartition : planShape;
-	return plan(spec, sources, targets).map(onOwnNetwork);
+	return plan(spec, sources, targets, addresses).map(onOwnNetwork);
 };
 
 /** Refuses pods on their node's network. */

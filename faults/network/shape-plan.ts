@@ -1,5 +1,5 @@
 import { deviceOf } from "../../api/names.ts";
-import type { ChosenPod, PlannedTarget, RefusedTarget } from "../../api/plan.ts";
+import type { Addresses, ChosenPod, PlannedTarget, RefusedTarget } from "../../api/plan.ts";
 import { byPort } from "./external-target.ts";
 import type { Path, Shape } from "./instruction.ts";
 import { overlap } from "./overlap.ts";
@@ -17,28 +17,30 @@ export function planShape(
 	spec: NetworkChaosSpec,
 	sources: readonly ChosenPod[],
 	targets: readonly ChosenPod[],
+	addresses: Addresses,
 ): (PlannedTarget<Shape> | RefusedTarget)[] {
 	const { direction = "to", target, externalTargets = [], device, targetDevice } = spec;
-	const refused = overlap(spec, sources, targets);
+	const refused = overlap(spec, sources, targets, addresses);
 	const what = parameters(spec);
 	const side = (pods: readonly ChosenPod[], selectorKey: string, paths: readonly Path[], through?: string) =>
 		pods.map((pod) => {
 			if (refused !== undefined) return { pod, selectorKey, refused };
 			return { pod, selectorKey, instruction: { action: "shape" as const, paths: on(paths, through), ...what } };
 		});
+	const outside = outsiders(target !== undefined, externalTargets, addresses);
 	const hooks: Path["hook"][] = [];
 	if (direction !== "from") hooks.push("egress");
 	if (direction !== "to") hooks.push("ingress");
-	const outside = hooks.flatMap((hook) => outsiders(hook, target !== undefined, externalTargets));
+	const beyond = hooks.flatMap((hook) => outside.map((other) => ({ hook, ...other })));
 	const between = target === undefined ? [] : hooks.flatMap((hook) => share(hook, targets));
 	const back = hooks.flatMap((hook) => share(hook === "egress" ? "ingress" : "egress", sources));
-	return [...side(sources, ".", [...between, ...outside], device), ...side(targets, ".Target", back, targetDevice)];
+	return [...side(sources, ".", [...between, ...beyond], device), ...side(targets, ".Target", back, targetDevice)];
 }
 
-/** Everybody when nobody is named, and those outside; one path a port. */
-function outsiders(hook: Path["hook"], hasTarget: boolean, externalTargets: readonly string[]): Path[] {
-	if (!hasTarget && externalTargets.length === 0) return [{ hook }];
-	return byPort(externalTargets).map((ofPort) => ({ hook, ...ofPort }));
+/** Everybody when nobody is named, and those outside; one entry a port. */
+function outsiders(hasTarget: boolean, externalTargets: readonly string[], addresses: Addresses): Partial<Path>[] {
+	if (!hasTarget && externalTargets.length === 0) return [{}];
+	return byPort(externalTargets, addresses);
 }
 
 /** What one end shapes of the packets to or from pods on the other side: all of it when nothing can be done at their end. */

@@ -33,11 +33,11 @@ const spec = {
 		externalTargets: {
 			type: "array",
 			description:
-				"Addresses and CIDRs on the other side, IPv4 or IPv6, each with a port or for all ports, besides those of `target`.",
+				"Addresses, CIDRs, host names and Services on the other side, IPv4 and IPv6, each with a port or for all ports, besides those of `target`. A host name is looked up by the controller again and again while the experiment runs; `<service>.<namespace>.svc` stands for the addresses of the Service and of the pods behind it.",
 			maxItems: 256,
 			items: {
 				type: "string",
-				description: "An IP address or a CIDR, with or without a port.",
+				description: "An IP address, a CIDR or a full host name, with or without a port.",
 				grammar: externalTarget,
 			},
 		},

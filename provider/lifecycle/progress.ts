@@ -19,6 +19,7 @@ const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
 	NoTarget: (patience) => patience.noTargetMs,
 	UnknownNamespace: (patience) => patience.noTargetMs,
 	UnknownNode: (patience) => patience.noTargetMs,
+	UnknownHost: (patience) => patience.noTargetMs,
 	SelectionFailed: (patience) => patience.nodeMs,
 	InjectFailed: (patience) => patience.nodeMs,
 	NodeUnavailable: (patience) => patience.nodeMs,

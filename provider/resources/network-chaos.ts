@@ -96,9 +96,11 @@ export interface NetworkChaosCommonSpec {
 	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */
 	target?: Input<PodSelector> | undefined;
 	/**
-	 * Addresses and CIDRs on the other side, IPv4 or IPv6, each with a port or for all ports, besides those of
-	 * `target`. Write for example "203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "203.0.113.7:443" or
-	 * "[2001:db8::1]:443".
+	 * Addresses, CIDRs, host names and Services on the other side, IPv4 and IPv6, each with a port or for all ports,
+	 * besides those of `target`. A host name is looked up by the controller again and again while the experiment
+	 * runs; `<service>.<namespace>.svc` stands for the addresses of the Service and of the pods behind it. Write for
+	 * example "203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "api.example.com", "payments.shop.svc",
+	 * "203.0.113.7:443" or "[2001:db8::1]:443".
 	 */
 	externalTargets?: Input<readonly Input<string>[]> | undefined;
 	/**

@@ -66,8 +66,8 @@ describe("check", () => {
 			"target.selector.pods[\"shop\"][1]: \"B\" is not the name of an object; use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends",
 		],
 		[
-			{ externalTargets: ["example.com"] },
-			'externalTargets[0]: "example.com" is not an IP address or CIDR, with or without a port; write for example "203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "203.0.113.7:443" or "[2001:db8::1]:443"',
+			{ externalTargets: ["example"] },
+			'externalTargets[0]: "example" is not an IP address, a CIDR or a full host name, with or without a port; write for example "203.0.113.7", "10.0.0.0/8", "2001:db8::/32", "api.example.com", "payments.shop.svc", "203.0.113.7:443" or "[2001:db8::1]:443"',
 		],
 		[
 			{ device: "a/b" },

@@ -15,7 +15,8 @@ const webhookOnly = {
 	"a list of stressors that stress-ng may run": "which stressors and options there are, and which of them take a value",
 	"a percentage": "the range of numbers with an exponent",
 	"a status code": "that a range goes from the lower to the higher",
-	"an IP address or CIDR, with or without a port": "how an address is written",
+	"an IP address, a CIDR or a full host name, with or without a port":
+		"how an address is written, and how long a part of a name is",
 	"an address of HTTP": "how host and port are written",
 	"an amount of memory": "numbers with an exponent that are zero, or more than a 64-bit number of bytes",
 	"an offset of time": "more than the 292 years that the format holds",

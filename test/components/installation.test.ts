@@ -167,6 +167,8 @@ it("gives the controller no more than it needs", async () => {
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },
+		{ apiGroups: [""], resources: ["services"], verbs: ["get"] },
+		{ apiGroups: ["discovery.k8s.io"], resources: ["endpointslices"], verbs: ["list"] },
 		{ apiGroups: [""], resources: ["events"], verbs: ["create", "patch"] },
 		{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 		{

@@ -9,6 +9,8 @@ import { apiVersion } from "../../api/names.ts";
 import type { Plan } from "../../api/plan.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
 import type { Announcement } from "../../controller/announce.ts";
+import { Hosts } from "../../controller/hosts/hosts.ts";
+import { addressesOf } from "../../controller/hosts/learn.ts";
 import type { Pod } from "../../controller/kube.ts";
 import { NodeCalls } from "../../controller/node-calls.ts";
 import { Reconciler } from "../../controller/reconcile.ts";
@@ -20,8 +22,9 @@ import {
 	type RecoverItem,
 	type World,
 } from "../../controller/world.ts";
+import { namedHosts } from "../../faults/network/external-target.ts";
 import { planNetwork } from "../../faults/network/plan.ts";
-import { networkChaos } from "../../faults/network/spec.ts";
+import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
 
 import { pod } from "./pods.ts";
 
@@ -60,6 +63,9 @@ export class TestWorld implements Nodes {
 	readonly recovered: { node: string; ids: string[] }[] = [];
 	kind: FaultKind = networkChaos;
 	plan = planNetwork as unknown as Plan<ExperimentSpec, unknown>;
+	/** What names stand for: addresses, or why nothing. */
+	readonly names = new Map<string, string[] | string>();
+	hosts!: Hosts;
 	readonly announced: Announcement[] = [];
 	statusWrites = 0;
 	liveReads = 0;
@@ -79,6 +85,15 @@ export class TestWorld implements Nodes {
 	/** A new controller: it knows nothing but what the objects say. */
 	restart(): void {
 		const log = createLog("error", () => undefined);
+		this.hosts = new Hosts({
+			lookUp: async ({ name }) => {
+				const found = this.names.get(name) ?? "there is none";
+				if (typeof found === "string") throw new Error(found);
+				return { addresses: found, freshMs: 5000, keptMs: 0 };
+			},
+			wake: (key) => this.woken.push({ key, after: 0 }),
+			now: () => this.clock,
+		});
 		this.calls = new NodeCalls(
 			{ node: this, cluster: this },
 			log,
@@ -175,7 +190,13 @@ export class TestWorld implements Nodes {
 				return stop();
 			},
 			kind: () => this.kind,
-			plan: async ({ spec }, chosen) => this.plan(spec, chosen),
+			plan: async ({ spec }, chosen, addresses) => this.plan(spec, chosen, addresses),
+			hosts: ({ spec, status }) => {
+				const last = addressesOf(status?.hosts);
+				return Promise.all(
+					namedHosts(spec as NetworkChaosSpec).map((host) => this.hosts.ask("cut", host, last[host.text] ?? [])),
+				);
+			},
 			readExperiment: async () => structuredClone(this.experiment),
 			writeStatus: async (written) => {
 				this.#mayWrite(written);

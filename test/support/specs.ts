@@ -62,7 +62,7 @@ const stressOption = "An option, or the value of one.";
 
 /** Texts that grammars accept whose expressions say little about them, and of a field that depends on another. */
 const samples: Readonly<Record<string, readonly string[]>> = {
-	[externalTarget.name]: ["10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "10.0.0.1:443"],
+	[externalTarget.name]: ["10.0.0.1", "10.0.0.0/8", "2001:db8::/32", "10.0.0.1:443", "api.example.com:443"],
 	[cron.name]: ["* * * * *", "*/5 0-6 1,15 JAN MON-FRI", "@every 90s", "TZ=UTC @daily"],
 	[jsonText.name]: ["{}", "null", '{"a": [1]}'],
 	[httpUrl.name]: ["http://front.shop:8080/health?a=b"],

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { ChosenPod } from "../../../api/plan.ts";
+import type { Addresses, ChosenPod } from "../../../api/plan.ts";
 import { planNetwork } from "../../../faults/network/plan.ts";
 import type { NetworkChaosSpec } from "../../../faults/network/spec.ts";
 
@@ -12,8 +12,13 @@ const back = pod("back", "10.0.0.2", "fd00::2");
 const selector = { labelSelectors: {} };
 const base: NetworkChaosSpec = { action: "partition", mode: "all", selector };
 
-function plan(spec: Partial<NetworkChaosSpec>, targets: ChosenPod[] = []): Record<string, unknown> {
-	const planned = planNetwork({ ...base, ...spec }, { ".": [front], ...(spec.target && { ".Target": targets }) });
+function plan(
+	spec: Partial<NetworkChaosSpec>,
+	targets: ChosenPod[] = [],
+	addresses: Addresses = {},
+): Record<string, unknown> {
+	const chosen = { ".": [front], ...(spec.target && { ".Target": targets }) };
+	const planned = planNetwork({ ...base, ...spec }, chosen, addresses);
 	return Object.fromEntries(
 		planned.map((one) => {
 			if ("refused" in one) return [one.pod.name, one.refused];
@@ -155,7 +160,7 @@ describe("planNetwork, shaping", () => {
 
 	it("refuses sides that overlap, by which packets would be hit twice", () => {
 		const external = ["fd00::/16", "192.0.2.1"];
-		const why = `target and externalTargets overlap: fd00::2 of pod shop/back is among the external targets ["fd00::/16","192.0.2.1"], so packets to it would be hit twice; leave it out of one of them`;
+		const why = `target and externalTargets overlap: fd00::2 of pod shop/back belongs to the external target "fd00::/16", so packets to it would be hit twice; leave it out of one of them`;
 		expect(shape({ target, externalTargets: external }, [back])).toEqual({ front: why, back: why });
 		expect(shape({ target, direction: "both" }, [front])).toEqual({
 			front: `selector and target overlap: both choose pod shop/front, so with direction "both" its packets would be hit twice; choose sets that have no pod in common, or direction "to"`,
@@ -163,9 +168,46 @@ describe("planNetwork, shaping", () => {
 	});
 });
 
+describe("planNetwork, names", () => {
+	const externalTargets = ["pay.example.com", "back.shop.svc:80", "192.0.2.1"];
+	const addresses = {
+		"pay.example.com": ["203.0.113.7", "2001:db8::7"],
+		"back.shop.svc:80": ["10.96.0.1:80", "[fd00::2]:8080"],
+	};
+	const sides = [
+		{ peers: ["203.0.113.7", "2001:db8::7", "192.0.2.1"] },
+		{ peers: ["10.96.0.1"], port: 80 },
+		{ peers: ["fd00::2"], port: 8080 },
+	];
+
+	it("aims at the addresses that names stand for", () => {
+		expect(plan({ externalTargets }, [], addresses)).toEqual({
+			front: sides.map((side) => ({ hook: "output", ...side })),
+		});
+		const delay = { latency: "100ms" } as const;
+		expect(plan({ action: "delay", delay, externalTargets, direction: "from" }, [], addresses)).toEqual({
+			front: sides.map((side) => ({ hook: "ingress", ...side })),
+		});
+	});
+
+	it("finds a pod of the target behind a name", () => {
+		const spec = { action: "delay", delay: { latency: "1s" }, target: { mode: "all", selector } } as const;
+		expect(plan({ ...spec, externalTargets }, [back], addresses)["front"]).toMatch(
+			/^target and externalTargets overlap: fd00::2 of pod shop\/back belongs to the external target "back.shop.svc:80"/,
+		);
+	});
+
+	it.each(["partition", "delay"] as const)("never turns a name without addresses into everybody: %s", (action) => {
+		const spec = { action, ...(action === "delay" && { delay: { latency: "1s" } }) };
+		expect(() => plan({ ...spec, externalTargets: ["pay.example.com"] })).toThrow(
+			'no address is known of the external target "pay.example.com"',
+		);
+	});
+});
+
 describe("planNetwork, numbers", () => {
 	const numbers = (spec: Partial<NetworkChaosSpec>): unknown => {
-		const [planned] = planNetwork({ ...base, ...spec }, { ".": [front] });
+		const [planned] = planNetwork({ ...base, ...spec }, { ".": [front] }, {});
 		if (!planned || "refused" in planned) return undefined;
 		const { action: _, ...rest } = planned.instruction;
 		return { ...rest, paths: undefined };

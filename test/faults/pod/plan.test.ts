@@ -18,7 +18,7 @@ it.each<[PodChaosSpec, object]>([
 	[{ ...common, action: "container-kill", containerNames: ["web"] }, { action: "container-kill" }],
 ])("gives every target the same, also on the node's network: %j", (spec, instruction) => {
 	const other = { ...pod, name: "b", container: "web" };
-	expect(planPod(spec, { ".": [pod, other] })).toEqual([
+	expect(planPod(spec, { ".": [pod, other] }, {})).toEqual([
 		{ pod, selectorKey: ".", instruction },
 		{ pod: other, selectorKey: ".", instruction },
 	]);

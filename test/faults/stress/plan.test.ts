@@ -16,7 +16,7 @@ const pod: ChosenPod = {
 };
 
 function instructionOf(spec: Partial<StressChaosSpec>): unknown {
-	const [planned] = planStress({ mode: "all", selector: {}, ...spec }, { ".": [pod] });
+	const [planned] = planStress({ mode: "all", selector: {}, ...spec }, { ".": [pod] }, {});
 	return planned && "instruction" in planned ? planned.instruction : planned;
 }
 
@@ -33,7 +33,7 @@ it("every container gets the same, with what nobody says filled in", () => {
 	expect(instructionOf({ stressngStressors: " --matrix  1\n--yield 2 " })).toEqual({
 		stressng: ["--matrix", "1", "--yield", "2"],
 	});
-	expect(planStress({ mode: "all", selector: {} }, {})).toEqual([]);
+	expect(planStress({ mode: "all", selector: {} }, {}, {})).toEqual([]);
 });
 
 it("becomes programs whose own words come last, and whose processes are counted", () => {

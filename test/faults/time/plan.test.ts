@@ -7,7 +7,7 @@ import { type TimeChaosSpec, timeChaos } from "../../../faults/time/spec.ts";
 const base = { mode: "all" as const, selector: { namespaces: ["shop"] } } satisfies Partial<TimeChaosSpec>;
 const pod = { namespace: "shop", name: "web-0", uid: "uid", node: "n", ips: [], hostNetwork: true, containers: [] };
 const plan = (spec: Partial<Pick<TimeChaosSpec, "timeOffset" | "clockIds">>) =>
-	planTime({ ...base, timeOffset: "1h", ...spec }, { ".": [{ ...pod, container: "main" }] });
+	planTime({ ...base, timeOffset: "1h", ...spec }, { ".": [{ ...pod, container: "main" }] }, {});
 
 it.each<[TimeChaosSpec["timeOffset"], number, number]>([
 	["1h30m", 5400, 0],
