@@ -3,8 +3,9 @@
  * seconds after which it ends by itself.
  *
  * In Perl, which every Debian has: an interpreter that costs the container 2 MB, where Node would cost 45, and stress-ng takes
- * its memory at once and again and again. The blocks are written to, else the kernel would give nothing for them. Workers end
- * when their parent does, which has the other end of the pipe; it ends, and ends them all, when the first of them is ended.
+ * its memory at once and again and again. What the interpreter has taken for itself counts, so that the container holds what was
+ * asked for. The blocks are written to, else the kernel would give nothing for them. Workers end when their parent does, which has
+ * the other end of the pipe; it ends, and ends them all, when the first of them is ended.
  */
 export const holdMemory = `
 my ($bytes, $workers, $growth, $life) = @ARGV;
@@ -22,6 +23,10 @@ sub hold {
 	}
 	sysread($end, my $nothing, 1);
 }
+open(my $status, '<', '/proc/self/status') or die "/proc/self/status: $!\\n";
+for (<$status>) { $bytes -= $1 * 1024 if /^RssAnon:\\s+(\\d+)/ }
+close $status;
+$bytes = 1 if $bytes < 1;
 pipe(my $end, my $keep) or die "pipe: $!\\n";
 my @workers;
 for my $number (1 .. $workers) {
