@@ -5,7 +5,7 @@ import { parseAllDocuments } from "yaml";
 import { crd } from "../../api/crd.ts";
 import { apiVersion, group } from "../../api/names.ts";
 import { isStatus } from "../../controller/api-server.ts";
-import { timeChaos } from "../../faults/time/spec.ts";
+import { ioChaos } from "../../faults/io/spec.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { kubectl } from "./kubectl.ts";
@@ -69,17 +69,17 @@ describe("what nothing runs yet is refused in one sentence", () => {
 	});
 
 	it("a kind", async () => {
-		const { plural, kind } = timeChaos;
-		const definition = { ...crd(timeChaos), metadata: { name: `${plural}.${group}` } };
+		const { plural, kind } = ioChaos;
+		const definition = { ...crd(ioChaos), metadata: { name: `${plural}.${group}` } };
 		await stage.make("/apis/apiextensions.k8s.io/v1/customresourcedefinitions", definition).catch((error: unknown) => {
 			if (!isStatus(error, 409)) throw error;
 		});
 		await eventually(`${kind} is served`, () =>
 			stage.server.get(`/apis/${apiVersion}/${plural}`).then(Boolean, () => false),
 		);
-		const spec = { mode: "all", selector: {}, timeOffset: "1h" };
-		await expect(tried({ apiVersion, kind, metadata: { name: "late" }, spec })).rejects.toThrow(
-			"TimeChaos can't be run by this version of pulumi-chaos yet",
+		const spec = { action: "latency", mode: "all", selector: {}, volumePath: "/data", delay: "10ms" };
+		await expect(tried({ apiVersion, kind, metadata: { name: "slow" }, spec })).rejects.toThrow(
+			"IOChaos can't be run by this version of pulumi-chaos yet",
 		);
 	});
 });

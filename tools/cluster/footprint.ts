@@ -120,14 +120,17 @@ export async function footprint(except: readonly ClusterLayout[] = []): Promise<
 	return Object.fromEntries(Object.entries(found).map(([kind, lines]) => [kind, tidy(lines)]));
 }
 
-/** What is there after and was not before, and the reverse: nothing when a cluster has left no trace. */
+/**
+ * What is there after and was not before, and the reverse: nothing when a cluster has left no trace. Cgroups that are gone don't count:
+ * they were those of other programs, which come and go, and a cluster takes away none but its own.
+ */
 export function footprintChanges(before: Footprint, after: Footprint): string[] {
 	const kinds = [...new Set([...Object.keys(before), ...Object.keys(after)])];
 	return kinds.flatMap((kind) => {
 		const [was, is] = [before[kind] ?? [], after[kind] ?? []];
 		return [
 			...is.filter((line) => !was.includes(line)).map((line) => `new in ${kind}: ${line}`),
-			...was.filter((line) => !is.includes(line)).map((line) => `gone from ${kind}: ${line}`),
+			...was.filter((line) => kind !== "cgroups" && !is.includes(line)).map((line) => `gone from ${kind}: ${line}`),
 		];
 	});
 }

@@ -10,6 +10,7 @@ test("changes tell what is new and what is gone, by kind", () => {
 	const after = { mounts: ["/b", "/c"], routes: ["default"], processes: ["x"] };
 	expect(footprintChanges(before, after)).toEqual(["new in mounts: /c", "gone from mounts: /a", "new in processes: x"]);
 	expect(footprintChanges(before, before)).toEqual([]);
+	expect(footprintChanges({ cgroups: ["/theirs"] }, { cgroups: ["/ours"] })).toEqual(["new in cgroups: /ours"]);
 });
 
 // Only root sees the firewall and all processes.
