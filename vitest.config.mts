@@ -17,7 +17,7 @@ export default defineConfig({
 					name: "unit",
 					include: ["test/**/*.test.ts"],
 					exclude: tiers.map((folder) => `test/${folder}/**`),
-					testTimeout: 20_000,
+					testTimeout: 60_000,
 					maxWorkers: 2,
 				},
 			},
