@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Injector } from "../../api/injector.ts";
 import { step } from "../../api/step.ts";
-import { containerName, firstProcess, lives, type ProcessId } from "../node/containers.ts";
+import { containerName, firstProcess, lives, type ProcessId } from "../node/container.ts";
 import type { PodInstruction } from "./plan.ts";
 
 /** Milliseconds until a process that was killed must be gone; one that is in the kernel for long dies late. */

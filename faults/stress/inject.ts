@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Finding, type Injector, type NodeTarget } from "../../api/injector.ts";
+import type { Finding, Injector, NodeTarget } from "../../api/injector.ts";
 import { step } from "../../api/step.ts";
 import { cgroupsOf } from "../node/cgroups.ts";
 import { command } from "../node/command.ts";
-import { containerName, firstProcess, lives, onlyContainer } from "../node/containers.ts";
-import { membership } from "../node/processes.ts";
+import { containerName, firstProcess, isInContainer, lives } from "../node/container.ts";
 import { assertInstruction } from "./instruction.ts";
 import { memoryTotal, oomKills, processorQuota } from "./limits.ts";
 import { type Asked, forget, reached } from "./load.ts";
@@ -96,8 +95,7 @@ function missing(programs: readonly Program[], target: NodeTarget, undo: StressU
 
 /** The processes of the stress that are in the container's cgroup; their launcher is not. */
 function own(target: NodeTarget, { id }: StressUndo): Marked[] {
-	const only = onlyContainer(target);
-	return only ? markedBy(id).filter(({ cgroup }) => membership(cgroup, only) === "container") : [];
+	return markedBy(id).filter((marked) => isInContainer(marked, target));
 }
 
 function whyLost({ file, part }: Program, target: NodeTarget, undo: StressUndo): string {

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { step } from "../../api/step.ts";
-import { lives, type ProcessId } from "../node/containers.ts";
+import { lives, type ProcessId } from "../node/container.ts";
 import { processes, startOf } from "../node/processes.ts";
 
 /** What a stressor of an injection does. */

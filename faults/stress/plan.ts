@@ -12,8 +12,8 @@ export interface StressInstruction {
 	stressng?: string[];
 }
 
-/** As soon as possible: what is attacked must outlive the attack. */
-const endedFirst = 1000;
+/** The adjustment by which the kernel ends a process before all others: what is attacked must outlive the attack. */
+export const endedFirst = 1000;
 
 /** Every container gets the same. */
 export const planStress: Plan<StressChaosSpec, StressInstruction> = (spec, chosen) =>

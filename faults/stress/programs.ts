@@ -1,6 +1,6 @@
 import { holdMemory } from "./hold-memory.ts";
 import type { Part } from "./marked.ts";
-import type { StressInstruction } from "./plan.ts";
+import { endedFirst, type StressInstruction } from "./plan.ts";
 import { stressors } from "./stressors.ts";
 
 /** A program that puts a container under stress. */
@@ -21,9 +21,6 @@ interface Found {
 	/** Seconds after which all of it ends by itself, whatever became of the daemon. */
 	seconds: number;
 }
-
-/** Soonest of all. */
-const endedFirst = 1000;
 
 /**
  * The programs of an instruction. stress-ng is called as upstream calls it; what it would ask for memory it gives up when the

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { TargetGoneError } from "../../api/injector.ts";
 import { type Cgroup, hostCgroupNamespace } from "../node/cgroups.ts";
 import { inMemory } from "../node/command.ts";
-import { lives, type ProcessId } from "../node/containers.ts";
+import { lives, type ProcessId } from "../node/container.ts";
 import { markOf } from "./marked.ts";
 import type { Program } from "./programs.ts";
 
