@@ -69,9 +69,14 @@ export class Container {
 		return Number(this.#read("cpuacct", "cpuacct.usage")) / 1e9;
 	}
 
-	/** Bytes of memory that are charged to it. */
+	/**
+	 * Bytes of memory that its processes have, files in memory among them. Not `memory.usage_in_bytes`, which the kernel raises by
+	 * 64 pages a processor at a time.
+	 */
 	get bytes(): number {
-		return Number(this.#read("memory", unified ? "memory.current" : "memory.usage_in_bytes"));
+		const stat = this.#read("memory", "memory.stat");
+		const names = unified ? ["anon", "file"] : ["total_rss", "total_cache"];
+		return names.reduce((sum, name) => sum + Number(new RegExp(`^${name} (\\d+)$`, "m").exec(stat)?.[1]), 0);
 	}
 
 	/** Processes in it, in any hierarchy. */
