@@ -120,12 +120,12 @@ async function untilFull(programs: readonly Program[], target: NodeTarget, undo:
 
 let probed: Promise<void> | undefined;
 
-/** Runs each program once: whether it can be run, and so that its file is in memory at the daemon's expense. */
+/** Runs each program once: whether it can be run, and so that its file is in memory, all of it, at the daemon's expense. */
 async function probe(): Promise<void> {
 	try {
 		await command("nsenter", ["--version"]);
 		await command("stress-ng", ["--cpu", "1", "--cpu-ops", "1", "--quiet", "--temp-path", "/dev/shm"]);
-		await command("perl", ["-e", "my $block = ''; vec($block, 0, 8) = 1; fork; alarm 1"]);
+		await command("perl", ["-e", "open(my $all, '<', $^X); 1 while read($all, my $part, 65536); fork; alarm 1"]);
 	} catch (error) {
 		probed = undefined;
 		throw new Error(
