@@ -103,6 +103,28 @@ describe("examples/quickstart", () => {
 	});
 });
 
+describe("examples/third-party", () => {
+	it("cuts one part off from a host by its name, is quiet, and recovers", async () => {
+		const stack = await Stack.create(join(root, "examples", "third-party"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+			host: `store.${sampleNamespace}.svc:8080`,
+		});
+		try {
+			await stack.ok("up");
+			const attempts = (await measure())
+				.filter(({ role }) => role === "back")
+				.flatMap(({ reached }) => reached.filter(({ role }) => role === "store"));
+			expect(attempts.length).toBeGreaterThan(0);
+			expect(attempts.filter(({ ok }) => ok)).toEqual([]);
+			await stack.ok("up", "--expect-no-changes");
+		} finally {
+			await stack.ok("destroy");
+			stack.dispose();
+		}
+		expect(tablesLeft()).toEqual([]);
+	});
+});
+
 describe("examples/pod-failure", () => {
 	/** Uids and images of the pods of a role that are not on their way out. */
 	async function podsOf(role: string): Promise<{ uid: string; image: string }[]> {
