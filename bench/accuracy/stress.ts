@@ -89,7 +89,7 @@ export const stress: Subject<StressResult> = {
 
 	section: ({ kernel, processors, rows }) => [
 		"## Stress",
-		`Counters of the container's cgroup, read from outside of it, over ${windowMs / 1000} s for the processor; Linux ${kernel}, ${processors} processors, the container before all others in its turn. Memory is with what the holder takes for itself. A load holds when it is within 5 points, memory when it is within 5 %.`,
+		`Counters of the container's cgroup, read from outside of it, over ${windowMs / 1000} s for the processor; Linux ${kernel}, ${processors} processors, the container before all others in its turn. Memory is what processes have and files in memory, with what the holder takes for itself, without what the kernel takes for them. A load holds when it is within 5 points, memory when it is within 5 %.`,
 		[
 			"| asked for | n | asked | least | most | worst error | holds |",
 			"|---|---:|---:|---:|---:|---:|---|",

@@ -120,7 +120,10 @@ async function untilFull(programs: readonly Program[], target: NodeTarget, undo:
 
 let probed: Promise<void> | undefined;
 
-/** Runs each program once: whether it can be run, and so that its file is in memory, all of it, at the daemon's expense. */
+/**
+ * Runs each program once: whether it can be run, and so that what it reads to start is in memory at the daemon's expense. Perl reads
+ * all of itself: what it holds of the container's memory is asked for exactly.
+ */
 async function probe(): Promise<void> {
 	try {
 		await command("nsenter", ["--version"]);
