@@ -21,8 +21,8 @@ export interface Path {
 	/** Only packets through this device; absent: through any but loopback. */
 	device?: string;
 	/**
-	 * Only what a server sends to a client, which the ports tell, or only all the rest. Between two pods each packet is shaped at
-	 * that end which sees both of their own addresses, also when one is reached through a Service.
+	 * Only what a server sends to a client, by the ports (see paths.ts), or only all the rest. Between two pods each
+	 * packet is shaped at that end which sees both of their own addresses, also when one is reached through a Service.
 	 */
 	part?: "replies" | "rest";
 }

@@ -1,26 +1,32 @@
 import { isDeepStrictEqual } from "node:util";
 import { isObject } from "../../api/json.ts";
 import { type Family, format, merge, parse, type Range, rangeOf } from "./ranges.ts";
-import { type AddressSet, type Chain, priority, type Ruleset } from "./ruleset.ts";
+import type { AddressSet, Base, Chain, Ruleset } from "./ruleset.ts";
 
-const family = "inet";
-
-/** Replaces a table, or makes it: one transaction for `nft -j -f -`. */
-export function replaceTable(table: string, { sets, chains }: Ruleset): string {
-	return transaction([
-		...deletion(table),
-		{ add: { table: { family, name: table } } },
-		...sets.map((set) => ({ add: { set: describeSet(table, set) } })),
-		...chains.map(({ hook }) => ({ add: { chain: { family, table, name: hook, ...describeChain(hook) } } })),
-		...chains.flatMap(({ hook, rules }) =>
-			rules.map((expr) => ({ add: { rule: { family, table, chain: hook, expr } } })),
-		),
-	]);
+/** Replaces a table in each family that a ruleset is given for, or makes it: one transaction for `nft -j -f -`. */
+export function replaceTable(table: string, ...rulesets: readonly Ruleset[]): string {
+	return transaction(rulesets.flatMap((ruleset) => replacement(table, ruleset)));
 }
 
-/** Deletes a table if it is there: one transaction for `nft -j`, short enough for an argument. */
-export function deleteTable(table: string): string {
-	return transaction(deletion(table));
+/** Deletes a table of some families if it is there: one transaction for `nft -j`, short enough for an argument. */
+export function deleteTable(table: string, ...families: readonly Ruleset["family"][]): string {
+	return transaction(families.flatMap((family) => deletion(family, table)));
+}
+
+function replacement(table: string, { family, sets, chains }: Ruleset): unknown[] {
+	return [
+		...deletion(family, table),
+		{ add: { table: { family, name: table } } },
+		...sets.map((set) => ({ add: { set: { family, table, ...describeSet(set) } } })),
+		...chains.map(({ name, base }) => ({
+			add: {
+				chain: { family, table, name, ...(base && { ...describeBase(base), ...(base.dev && { dev: base.dev }) }) },
+			},
+		})),
+		...chains.flatMap(({ name, rules }) =>
+			rules.map((expr) => ({ add: { rule: { family, table, chain: name, expr } } })),
+		),
+	];
 }
 
 function transaction(commands: unknown[]): string {
@@ -28,24 +34,25 @@ function transaction(commands: unknown[]): string {
 }
 
 /** Adding first makes the deletion of a table that is not there succeed; both are one step for every packet. */
-function deletion(table: string): unknown[] {
+function deletion(family: Ruleset["family"], table: string): unknown[] {
 	return [{ add: { table: { family, name: table } } }, { delete: { table: { family, name: table } } }];
 }
 
-function describeSet(table: string, set: AddressSet): unknown {
+function describeSet(set: AddressSet): Record<string, unknown> {
 	const elem = set.ranges.map(({ first, last }) => {
 		const ends = [format(first, set.family), format(last, set.family)];
 		return first === last ? ends[0] : { range: ends };
 	});
-	return { family, table, name: set.name, type: setType(set.family), flags: ["interval"], elem };
+	return { name: set.name, type: setType(set.family), flags: ["interval"], elem };
 }
 
 function setType(family: Family): string {
 	return `ipv${family}_addr`;
 }
 
-function describeChain(hook: Chain["hook"]): Record<string, unknown> {
-	return { type: "filter", hook, prio: priority, policy: "accept" };
+/** What a listing says of a chain at a hook; versions of nft that leave out the device are about. */
+function describeBase({ hook, prio }: Base): Record<string, unknown> {
+	return { type: "filter", hook, prio, policy: "accept" };
 }
 
 /** One object of a listing; only what we compare. */
@@ -58,7 +65,7 @@ interface Listed {
  * elements of sets. Anything more or less is a difference, also what makes the table sleep, and what is not known here. Throws on
  * what is no JSON: that says nothing of the table.
  */
-export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
+export function isTable(listing: string, { family, sets, chains }: Ruleset): boolean {
 	const { nftables } = Object(JSON.parse(listing, withProtocolNames)) as { nftables: unknown };
 	if (!isListing(nftables)) return false;
 	const of = (type: string): Record<string, unknown>[] =>
@@ -66,7 +73,7 @@ export function isTable(listing: string, { sets, chains }: Ruleset): boolean {
 	const known = ["metainfo", "table", "set", "chain", "rule"];
 	return (
 		nftables.every((entry) => Object.keys(entry).every((type) => known.includes(type))) &&
-		of("table").every((table) => table["flags"] === undefined) &&
+		of("table").every((table) => table["flags"] === undefined && table["family"] === family) &&
 		sameSets(of("set"), sets) &&
 		sameChains(of("chain"), of("rule"), chains)
 	);
@@ -123,11 +130,11 @@ function sameChains(
 ): boolean {
 	return (
 		listed.length === chains.length &&
-		chains.every(({ hook, rules: expected }) => {
-			const found = listed.find(({ name }) => name === hook);
-			const here = rules.filter(({ chain }) => chain === hook).map(({ expr }) => expr);
-			const wanted = Object.entries(describeChain(hook));
-			return wanted.every(([key, value]) => found?.[key] === value) && isDeepStrictEqual(here, expected);
+		chains.every(({ name, base, rules: expected }) => {
+			const found = listed.find((chain) => chain["name"] === name);
+			const here = rules.filter(({ chain }) => chain === name).map(({ expr }) => expr);
+			const wanted = Object.entries(base ? describeBase(base) : { hook: undefined });
+			return found && wanted.every(([key, value]) => found[key] === value) && isDeepStrictEqual(here, expected);
 		})
 	);
 }

@@ -1,4 +1,3 @@
-import type { Drop } from "./instruction.ts";
 import { type Family, type Range, rangesOf } from "./ranges.ts";
 
 /** A set of addresses, as intervals. */
@@ -11,73 +10,58 @@ export interface AddressSet {
 /** A rule: the statements of nftables' JSON language, in order. */
 export type Rule = readonly unknown[];
 
-/** A chain at a hook of the network stack. */
+/** Where a chain stands in the network stack. */
+export interface Base {
+	hook: "input" | "output" | "postrouting" | "ingress";
+	/** Place among the chains of the hook; lower ones come first. */
+	prio: number;
+	/** The device whose packets it sees; goes with `ingress`, and only with it. */
+	dev?: string;
+}
+
+/** A chain: at a hook, or to jump to. */
 export interface Chain {
-	hook: Drop["hook"];
+	name: string;
+	base?: Base;
 	rules: Rule[];
 }
 
-/** All that a partition puts into its table. */
+/** All that a fault puts into one table of its own. */
 export interface Ruleset {
+	family: "inet" | "netdev";
 	sets: AddressSet[];
 	chains: Chain[];
 }
 
-/**
- * Place among the chains of a hook: a little before `filter` (0), so that no answer of a firewall (a reject) tells the peer that
- * somebody is there; after address translation on the way out (-100), so that the address is the one on the wire. Whether
- * another chain accepts a packet does not matter: a drop is final.
- */
-export const priority = -10;
-
-/** The sets and chains that drop what an instruction says. */
-export function rulesetOf(drops: readonly Drop[]): Ruleset {
-	const sets = drops.flatMap(addressSets);
-	const hooks = [...new Set(drops.map((drop) => drop.hook))];
-	const chains = hooks.map((hook) => ({
-		hook,
-		rules: drops.flatMap((drop, index) => (drop.hook === hook ? rulesOf(drop, setsOf(sets, index)) : [])),
-	}));
-	return { sets, chains };
-}
-
-function addressSets({ peers }: Drop, index: number): AddressSet[] {
+/** Sets of a list of addresses, one for each family that it has. */
+export function addressSets(name: string, peers: readonly string[]): AddressSet[] {
 	return ([4, 6] as const).flatMap((family) => {
-		const ranges = rangesOf(peers ?? [], family);
-		return ranges.length > 0 ? [{ name: setName(index, family), family, ranges }] : [];
+		const ranges = rangesOf(peers, family);
+		return ranges.length > 0 ? [{ name: `${name}_ipv${family}`, family, ranges }] : [];
 	});
 }
 
-function setName(index: number, family: Family): string {
-	return `drop${index}_ipv${family}`;
+/** Matches packets whose address is in a set. */
+export function inSet({ name, family }: AddressSet, field: "saddr" | "daddr"): unknown {
+	return match("==", { payload: { protocol: family === 4 ? "ip" : "ip6", field } }, `@${name}`);
 }
 
-function setsOf(sets: readonly AddressSet[], index: number): AddressSet[] {
-	return sets.filter(({ name, family }) => name === setName(index, family));
+/** Matches packets by device: through one, or through any but loopback. */
+export function through(key: "iifname" | "oifname", device: string | undefined): unknown {
+	return match(device === undefined ? "!=" : "==", { meta: { key } }, device ?? "lo");
 }
 
-function rulesOf({ hook, peers, port, device }: Drop, sets: readonly AddressSet[]): Rule[] {
-	const key = hook === "input" ? "iifname" : "oifname";
-	const through = match(device === undefined ? "!=" : "==", { meta: { key } }, device ?? "lo");
-	const ofPort =
-		port === undefined
-			? []
-			: [
-					// Other protocols have something else where these have their ports.
-					match("==", { meta: { key: "l4proto" } }, { set: ["tcp", "udp", "sctp"] }),
-					match("==", { payload: { protocol: "th", field: hook === "input" ? "sport" : "dport" } }, port),
-				];
-	const drop = { drop: null };
-	if (!peers) return [[through, ...ofPort, drop]];
-	const field = hook === "input" ? "saddr" : "daddr";
-	return sets.map(({ name, family }) => [
-		through,
-		match("==", { payload: { protocol: family === 4 ? "ip" : "ip6", field } }, `@${name}`),
-		...ofPort,
-		drop,
-	]);
+/** Matches packets of protocols that have ports, or all others. */
+export function portsAre(there: boolean): unknown {
+	return match(there ? "==" : "!=", { meta: { key: "l4proto" } }, { set: ["tcp", "udp", "sctp"] });
 }
 
-function match(op: "==" | "!=", left: unknown, right: unknown): unknown {
+/** Compares the port at one end of a packet; only for those that have ports. */
+export function port(field: "sport" | "dport", op: "==" | "<" | ">=", number: number): unknown {
+	return match(op, { payload: { protocol: "th", field } }, number);
+}
+
+/** A comparison, in nftables' JSON language. */
+export function match(op: "==" | "!=" | "<" | ">=", left: unknown, right: unknown): unknown {
 	return { match: { op, left, right } };
 }

@@ -121,11 +121,7 @@ export interface NetworkChaosPartitionSpec extends NetworkChaosCommonSpec {
 	action: "partition";
 }
 
-/**
- * `action: "delay"`: Holds packets back.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "delay"`: Holds packets back. */
 export interface NetworkChaosDelaySpec extends NetworkChaosCommonSpec {
 	/** Holds packets back. */
 	action: "delay";
@@ -133,11 +129,7 @@ export interface NetworkChaosDelaySpec extends NetworkChaosCommonSpec {
 	delay: Input<NetworkChaosDelay>;
 }
 
-/**
- * `action: "loss"`: Loses some packets.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "loss"`: Loses some packets. */
 export interface NetworkChaosLossSpec extends NetworkChaosCommonSpec {
 	/** Loses some packets. */
 	action: "loss";
@@ -145,11 +137,7 @@ export interface NetworkChaosLossSpec extends NetworkChaosCommonSpec {
 	loss: Input<NetworkChaosLoss>;
 }
 
-/**
- * `action: "duplicate"`: Sends some packets twice.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "duplicate"`: Sends some packets twice. */
 export interface NetworkChaosDuplicateSpec extends NetworkChaosCommonSpec {
 	/** Sends some packets twice. */
 	action: "duplicate";
@@ -157,11 +145,7 @@ export interface NetworkChaosDuplicateSpec extends NetworkChaosCommonSpec {
 	duplicate: Input<NetworkChaosDuplicate>;
 }
 
-/**
- * `action: "corrupt"`: Turns a bit in some packets.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "corrupt"`: Turns a bit in some packets. */
 export interface NetworkChaosCorruptSpec extends NetworkChaosCommonSpec {
 	/** Turns a bit in some packets. */
 	action: "corrupt";
@@ -169,11 +153,7 @@ export interface NetworkChaosCorruptSpec extends NetworkChaosCommonSpec {
 	corrupt: Input<NetworkChaosCorrupt>;
 }
 
-/**
- * `action: "rate"`: Limits how fast packets are sent.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "rate"`: Limits how fast packets are sent. */
 export interface NetworkChaosRateSpec extends NetworkChaosCommonSpec {
 	/** Limits how fast packets are sent. */
 	action: "rate";
@@ -181,11 +161,7 @@ export interface NetworkChaosRateSpec extends NetworkChaosCommonSpec {
 	rate: Input<NetworkChaosRate>;
 }
 
-/**
- * `action: "netem"`: Does several at once: delay, loss, duplicate, corrupt and rate, at least one of them.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "netem"`: Does several at once: delay, loss, duplicate, corrupt and rate, at least one of them. */
 export interface NetworkChaosNetemSpec extends NetworkChaosCommonSpec {
 	/** Does several at once: delay, loss, duplicate, corrupt and rate, at least one of them. */
 	action: "netem";
@@ -201,11 +177,7 @@ export interface NetworkChaosNetemSpec extends NetworkChaosCommonSpec {
 	rate?: Input<NetworkChaosRate> | undefined;
 }
 
-/**
- * `action: "bandwidth"`: Limits how fast packets are sent by a bucket of tokens, with limits of its own.
- *
- * This version of pulumi-chaos can't do it yet.
- */
+/** `action: "bandwidth"`: Limits how fast packets are sent by a bucket of tokens, with limits of its own. */
 export interface NetworkChaosBandwidthSpec extends NetworkChaosCommonSpec {
 	/** Limits how fast packets are sent by a bucket of tokens, with limits of its own. */
 	action: "bandwidth";

@@ -8,7 +8,7 @@ import { root } from "../../tools/lib/paths.ts";
 /** Calls that change something outside the process, as they are spelled where faults, journal and experiments are written. */
 const changes: [files: string, call: RegExp][] = [
 	[
-		"faults/*/*.ts",
+		"faults/*/**/*.ts",
 		/^(runInNetns|command|process\.kill|api\.(patch|delete)|endProcess|start|addShare|takeShare|wipe)$/,
 	],
 	["daemon/journal.ts", /^this\.#(note|file\.(append|replace))$/],
@@ -19,7 +19,7 @@ const changes: [files: string, call: RegExp][] = [
 ];
 
 /** Functions that only look, that try something out where no target is, or that a step calls. */
-const exempt = new Set(["listTable", "probe", "endProcess", "#note"]);
+const exempt = new Set(["ask", "probe", "probeTool", "endProcess", "#note"]);
 
 interface Found {
 	where: string;

@@ -61,13 +61,6 @@ describe("kubectl, without a warning", () => {
 });
 
 describe("what nothing runs yet is refused in one sentence", () => {
-	it("an action", async () => {
-		const spec = { action: "delay", mode: "all", selector: {}, delay: { latency: "10ms" } };
-		await expect(tried({ apiVersion, kind: "NetworkChaos", metadata: { name: "slow" }, spec })).rejects.toThrow(
-			'"delay" can\'t be injected by this version of pulumi-chaos yet; it can: partition',
-		);
-	});
-
 	it("a kind", async () => {
 		const { plural, kind } = ioChaos;
 		const definition = { ...crd(ioChaos), metadata: { name: `${plural}.${group}` } };

@@ -4,7 +4,7 @@ import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import type { StressChaosSpec } from "../../faults/stress/spec.ts";
 import type { TimeChaosSpec } from "../../faults/time/spec.ts";
-import { tablesOf } from "../../tools/lib/pod-network.ts";
+import { shapersOf, tablesOf } from "../../tools/lib/pod-network.ts";
 import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
 import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
 import { vdso } from "../support/clocks/vdso.ts";
@@ -81,9 +81,36 @@ const partition: Scenario = {
 	},
 };
 
+const rate: Scenario = {
+	...partition,
+	name: "rate",
+	spec: { action: "rate", ...everyTarget, direction: "both", rate: { rate: "10mbit" }, duration },
+	passes: {
+		inject: [
+			...once("finalizers-write", "status-write", "inject-call", "journal-put", "ifb-add", "tc-add", "nft-replace"),
+			...once("journal-change"),
+			second,
+		],
+		recover: [
+			...once("status-write", "recover-call", "journal-change", "nft-delete", "tc-delete", "ifb-delete"),
+			...once("journal-drop", "journal-rewrite", "finalizers-write"),
+		],
+	},
+	look: async ({ uid }) => {
+		if (podProcesses(uid).length === 0) return "gone";
+		const tables = tablesOf(uid).length;
+		const queues = shapersOf(uid);
+		if (tables === 0 && queues.length === 0) return "clean";
+		// One table and one device for what is sent, and one for what is received; and the way to the first device.
+		const whole = tables === 2 && queues.filter((line) => line.includes("tbf")).length === 2;
+		return whole && queues.some((line) => line.includes("clsact")) ? "in place" : "neither";
+	},
+};
+
 /** All kinds of fault, with what their lives pass; and a partition that is recovered in another term of a leader. */
 export const scenarios: readonly Scenario[] = [
 	partition,
+	rate,
 	{
 		...partition,
 		name: "partition, new term",

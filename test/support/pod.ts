@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeTarget } from "../../api/injector.ts";
 import { root } from "../../tools/lib/paths.ts";
-import type { Request, Response } from "./pod-agent.mts";
+import type { Echo, Probes, Request, Response } from "./pod-agent.mts";
 
 const support = join(root, "test", "support");
 
@@ -94,6 +94,16 @@ export class Pod {
 	async talks(connection: number | undefined, timeoutMs = 5000): Promise<boolean> {
 		if (connection === undefined) throw new Error("there is no connection to talk on");
 		return (await this.#ask({ id: ++this.#requests, do: "say", connection, timeoutMs })).ok;
+	}
+
+	/** The echoes of datagrams to another pod, in the order in which they came. */
+	async probe(host: string, probes: Probes): Promise<Echo[]> {
+		return (await this.#ask({ id: ++this.#requests, do: "probe", host, probes })).echoes ?? [];
+	}
+
+	/** Bits a second that another pod takes in on a connection that is filled for so many milliseconds. */
+	async pour(host: string, ms: number): Promise<number> {
+		return (await this.#ask({ id: ++this.#requests, do: "pour", host, ms })).rate ?? 0;
 	}
 
 	#ask(request: Request): Promise<Response> {

@@ -50,6 +50,13 @@ export function tablesOf(podUid: string): string[] {
 		.filter((table) => table.includes("pulumi_chaos_"));
 }
 
+/** What a fault that shapes packets has put into a pod's network namespace besides its tables: devices and qdiscs, a line each. */
+export function shapersOf(podUid: string): string[] {
+	return lookIntoNetworks(processesOf(podUid), (run) => [run("ip", "-o", "link", "show"), run("tc", "qdisc", "show")])
+		.flatMap((listing) => listing.split("\n"))
+		.filter((line) => line.includes("pchaos-") || line.includes("clsact"));
+}
+
 /** As {@link podRules}, each table and rule with its handle: what is made anew has another one. */
 export function podRuleHandles(podUid: string): string {
 	return nft(podUid, "--stateless", "--handle", "list", "ruleset");

@@ -3,7 +3,7 @@ import { root } from "../lib/paths.ts";
 import type { Wrap } from "./vitest.ts";
 
 /** Seconds until a machine that hangs is ended; an emulated start of everything takes about one minute. */
-const timeout = 600;
+const timeout = 900;
 
 /** Runs a command in a throw-away machine with a stock kernel; `folder` is shared with it under the same path. */
 export const inMachine: Wrap = (folder, command) => [

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
+import { rulesetOf } from "../../../faults/network/dropping.ts";
 import { isTable, replaceTable } from "../../../faults/network/nftables.ts";
-import { rulesetOf } from "../../../faults/network/ruleset.ts";
 import { always, mutations } from "../../support/properties.ts";
 
 const ruleset = rulesetOf([{ hook: "output", peers: ["10.0.0.1", "10.1.0.0/16", "fd00::1"] }, { hook: "input" }]);

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { rulesetOf } from "../../../faults/network/dropping.ts";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
 import type { Drop, Partition } from "../../../faults/network/instruction.ts";
 import { isTable } from "../../../faults/network/nftables.ts";
-import { rulesetOf } from "../../../faults/network/ruleset.ts";
 import { onPath } from "../../../tools/lib/search-path.ts";
 import { Pod } from "../../support/pod.ts";
 
@@ -15,7 +15,7 @@ const instruction: Partition = {
 	action: "partition",
 	drops: [
 		{ hook: "output", peers: ["10.0.0.1", "10.0.0.0/24", "10.0.1.0/24", "fd00::1"] },
-		{ hook: "input", device: "eth0" },
+		{ hook: "input", device: "lo" },
 	],
 };
 let pod: Pod;
@@ -93,7 +93,7 @@ describe("verify", () => {
 			"another priority",
 			() => {
 				nft(`delete chain inet ${table} input`);
-				nft(`add chain inet ${table} input { type filter hook input priority 5; iifname "eth0" drop; }`);
+				nft(`add chain inet ${table} input { type filter hook input priority 5; iifname "lo" drop; }`);
 			},
 		],
 		[
