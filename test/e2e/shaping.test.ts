@@ -1,0 +1,63 @@
+import { execFileSync } from "node:child_process";
+import { afterEach, expect, it } from "vitest";
+import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { shapersOf } from "../../tools/lib/pod-network.ts";
+import { eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
+import { blocked, nothingBetween } from "../support/pairs.ts";
+import { measure, partition, sampleNamespace } from "../support/sample.ts";
+import { tablesLeft } from "../support/tables.ts";
+
+const name = "shaping";
+
+async function shapers(): Promise<string[]> {
+	const pods = await runningPods(sampleNamespace, "app");
+	return pods.flatMap(({ metadata }) => shapersOf(metadata?.uid ?? ""));
+}
+
+afterEach(async () => {
+	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);
+	expect(tablesLeft()).toEqual([]);
+	expect(await shapers()).toEqual([]);
+});
+
+/** What the other tests do between two roles, done by shaping packets. */
+function shaping(what: object): NetworkChaosSpec {
+	return { ...partition("front", "back", "to"), ...what } as NetworkChaosSpec;
+}
+
+it("a bucket that no packet fits into stops all packets between two roles, by pod and through Services", async () => {
+	const bandwidth = { rate: "1kbit", limit: 1000, buffer: 40 };
+	await networkChaos.create(sampleNamespace, name, shaping({ action: "bandwidth", bandwidth }));
+	await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
+	expect(blocked(await measure())).toEqual(nothingBetween("front", "back"));
+	expect((await shapers()).join("\n")).toContain("tbf");
+	await networkChaos.delete(sampleNamespace, name);
+	expect(blocked(await measure())).toEqual({});
+});
+
+it("a delay is refused with what the kernel lacks, where it lacks netem, and nothing is left of the try", async () => {
+	await networkChaos.create(sampleNamespace, name, shaping({ action: "delay", delay: { latency: "1ms" } }));
+	if (kernelHasNetem()) {
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
+		return;
+	}
+	const message = await eventually("a record says why", async () => {
+		const experiment = await networkChaos.read(sampleNamespace, name);
+		return experiment?.status?.experiment.containerRecords?.find((record) => record.message?.includes("kernel"))
+			?.message;
+	});
+	expect(message).toMatch(/this node's kernel \(.*\) lacks sch_netem, so it can't delay, lose, duplicate, corrupt and/);
+	expect(await shapers()).toEqual([]);
+});
+
+/** Nodes of the cluster of the tests run on this machine's kernel. */
+function kernelHasNetem(): boolean {
+	try {
+		execFileSync("unshare", ["--net", "--", "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"], {
+			stdio: "ignore",
+		});
+		return true;
+	} catch {
+		return false;
+	}
+}
