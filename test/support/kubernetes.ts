@@ -98,19 +98,24 @@ export class Experiments {
 		await eventually(`${this.#kind} ${namespace}/${name} is gone`, async () => !(await this.read(namespace, name)));
 	}
 
-	/** Waits until a condition is as given, and returns the object as it is then. */
-	condition(
+	/** Waits until a condition is as given, and returns the object as it is then. @throws Error with its status if it does not get there */
+	async condition(
 		namespace: string,
 		name: string,
 		type: string,
 		status: "True" | "False",
 		reason?: string,
 	): Promise<Experiment> {
-		return eventually(`${type}=${status} ${reason ?? ""} of ${namespace}/${name}`, async () => {
-			const experiment = await this.read(namespace, name);
-			const found = experiment?.status?.conditions?.find((candidate) => candidate.type === type);
-			return found?.status === status && (reason === undefined || found.reason === reason) && experiment;
-		});
+		let last: Experiment | undefined;
+		try {
+			return await eventually(`${type}=${status} ${reason ?? ""} of ${namespace}/${name}`, async () => {
+				last = await this.read(namespace, name);
+				const found = last?.status?.conditions?.find((candidate) => candidate.type === type);
+				return found?.status === status && (reason === undefined || found.reason === reason) && last;
+			});
+		} catch (error) {
+			throw new Error(`${(error as Error).message}; its status: ${JSON.stringify(last?.status)}`, { cause: error });
+		}
 	}
 
 	async #patch(namespace: string, name: string, metadata: object): Promise<void> {
