@@ -78,7 +78,7 @@ function podSpec(args: ChaosDaemonArgs): kubernetes.types.input.core.v1.PodSpec 
 
 /** What the kinds of fault take together: docs/daemon.md says which takes what. */
 const withCapabilities: kubernetes.types.input.core.v1.SecurityContext = {
-	capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"] },
+	capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE"] },
 	readOnlyRootFilesystem: true,
 	seccompProfile: { type: "RuntimeDefault" },
 	// The profile of the runtimes lets nobody look at the processes of others.

@@ -1,8 +1,10 @@
 import { readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Injector } from "../api/injector.ts";
 import { isObject } from "../api/json.ts";
 import { traitsOf } from "../api/kind.ts";
 import type { Log } from "../api/log.ts";
+import { placeHelpers } from "../faults/node/helper-places.ts";
 import { faults } from "../faults/registry.ts";
 import { portOf, serveHealth } from "./health.ts";
 import { Injections } from "./injections.ts";
@@ -28,6 +30,8 @@ export interface Daemon {
 export async function startDaemon(settings: Settings, log: Log): Promise<Daemon> {
 	const credentials = await readCredentials(settings.tlsFolder);
 	const unlock = await lockFolder(settings.journalFolder);
+	// Their programs are beside that of the daemon; they themselves may still be there from the daemon before.
+	placeHelpers({ state: join(settings.journalFolder, "helpers"), programs: dirname(process.argv[1] ?? "") });
 	const journal = await Journal.open(settings.journalFolder, log);
 	const boot = bootId();
 	const leader = await Leader.open(settings.journalFolder, boot, log);

@@ -1,10 +1,10 @@
 import { EventEmitter } from "node:events";
 import { isDeepStrictEqual } from "node:util";
+import { Alarms } from "../api/alarms.ts";
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import { type Finding, findingOf, type Injector, TargetGoneError } from "../api/injector.ts";
 import { Locks } from "../api/locks.ts";
 import { errorText, type Log } from "../api/log.ts";
-import { Alarms } from "./alarms.ts";
 import {
 	type Entry,
 	fieldsOf,

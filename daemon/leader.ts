@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Alarms } from "../api/alarms.ts";
 import type { Log } from "../api/log.ts";
 import { step } from "../api/step.ts";
-import { Alarms } from "./alarms.ts";
 import { HttpError } from "./http-error.ts";
 import { type LeaseEnd, leaseEnd, leftOf } from "./lease.ts";
 import { replaceFile } from "./replace-file.ts";

@@ -1,4 +1,4 @@
-import { Alarms } from "./alarms.ts";
+import { Alarms } from "../api/alarms.ts";
 
 /** Milliseconds of the first wait, which doubles with every failure, and of the longest. */
 const first = 1000;

@@ -8,7 +8,7 @@ const where =
 const undone =
 	"The pod's own devices, rules and qdiscs are as they were; packets that were held back at that moment are lost. The daemon of the node does it by itself when the time is over.";
 const modules = (own: string): string =>
-	`Nodes whose kernel has nftables, \`sch_htb\`, \`ifb\`, \`cls_u32\`, \`act_mirred\` and ${own}: one that lacks something says what. Pods with a network of their own, and not more than six such experiments on one pod.`;
+	`Nodes whose kernel has nftables, \`sch_htb\`, \`ifb\`, \`cls_u32\`, \`act_mirred\` and ${own}; where one lacks something, the packet engine of its daemon does the same (\`nfnetlink_queue\`, and \`nft_queue\` or \`xt_NFQUEUE\`). Pods with a network of their own, and not more than six such experiments on one pod.`;
 
 /** Variants by netem, all of one make. */
 function byNetem(variant: string, done: string, name: string, spec: object): ReferenceEntry {

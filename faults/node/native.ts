@@ -4,14 +4,18 @@ import type { LibraryHandle } from "koffi";
 /** Numbers of the system calls that are used, by Node's names of processors; those of arm64 are Linux's newer, common ones. */
 const numbers = {
 	x64: {
+		ioctl: 16,
 		sendto: 44,
 		recvfrom: 45,
 		socket: 41,
 		bind: 49,
 		setsockopt: 54,
+		mlockall: 151,
 		unshare: 272,
 		ppoll: 271,
 		ptrace: 101,
+		timerfd_create: 283,
+		timerfd_settime: 286,
 		setns: 308,
 		process_vm_readv: 310,
 		wait4: 61,
@@ -19,14 +23,18 @@ const numbers = {
 		pidfd_open: 434,
 	},
 	arm64: {
+		ioctl: 29,
 		sendto: 206,
 		recvfrom: 207,
 		socket: 198,
 		bind: 200,
 		setsockopt: 208,
+		mlockall: 230,
 		unshare: 97,
 		ppoll: 73,
 		ptrace: 117,
+		timerfd_create: 85,
+		timerfd_settime: 86,
 		setns: 268,
 		process_vm_readv: 270,
 		wait4: 260,
@@ -77,6 +85,13 @@ export interface Native {
 	syscall(name: SyscallName, ...args: SyscallArgument[]): number;
 	/** Where a buffer is in this process, for structures that hold addresses. It must not be let go before the call is over. */
 	address(buffer: Uint8Array): bigint;
+	/**
+	 * A system call for where each microsecond counts, with arguments of these kinds. What it returns is the result, or the negative
+	 * errno.
+	 *
+	 * @example const send = quick("sendto", ["number", "buffer", "number", "number", "buffer", "number"])
+	 */
+	quick(name: SyscallName, kinds: readonly ("number" | "buffer")[]): (...args: SyscallArgument[]) => number;
 	/** Calls back whenever a descriptor can be read. Keeps no process alive. */
 	whenReadable(descriptor: number, callback: () => void): Watch;
 }
@@ -103,7 +118,8 @@ async function load(): Promise<Native> {
 			`the library that makes system calls (koffi) has no binary for ${platform} here; build the image on a machine of this kind: ${error.message}`,
 		);
 	});
-	const callOf = callsOf(koffi.load(null));
+	const libc = koffi.load(null);
+	const callOf = callsOf(libc);
 	const table = numbers[process.arch as keyof typeof numbers];
 	return {
 		syscall(name, ...args) {
@@ -112,6 +128,16 @@ async function load(): Promise<Native> {
 			return result;
 		},
 		address: (buffer) => koffi.address(buffer),
+		quick(name, kinds) {
+			const call = callWith(
+				libc,
+				kinds.map((kind) => kind === "buffer"),
+			);
+			return (...args) => {
+				const result: number = call(table[name], ...args);
+				return result < 0 ? -koffi.errno() : result;
+			};
+		},
 		whenReadable(descriptor, callback) {
 			const handle = koffi.node.poll(descriptor, { readable: true }, callback);
 			handle.unref();
@@ -120,17 +146,22 @@ async function load(): Promise<Native> {
 	};
 }
 
-/**
- * libc's `syscall` by the kinds of its arguments: each combination is a function of its own to koffi, made once. It is variadic
- * in C; on both platforms whole numbers and addresses go into the same registers either way.
- */
+/** libc's `syscall` by the kinds of its arguments, each made once. */
 function callsOf(libc: LibraryHandle): (args: readonly SyscallArgument[]) => (...args: unknown[]) => number {
 	const known = new Map<string, (...args: unknown[]) => number>();
 	return (args) => {
-		const types = args.map((argument) => (typeof argument === "object" ? "void *" : "int64_t"));
-		const key = types.join();
-		const call = known.get(key) ?? libc.func("syscall", "int64_t", ["int64_t", ...types]);
+		const isAddress = args.map((argument) => typeof argument === "object");
+		const key = isAddress.join();
+		const call = known.get(key) ?? callWith(libc, isAddress);
 		known.set(key, call);
 		return call;
 	};
+}
+
+/**
+ * libc's `syscall` for one combination of numbers and addresses, which is a function of its own to koffi. It is variadic in C; on
+ * both platforms whole numbers and addresses go into the same registers either way.
+ */
+function callWith(libc: LibraryHandle, isAddress: readonly boolean[]): (...args: unknown[]) => number {
+	return libc.func("syscall", "int64_t", ["int64_t", ...isAddress.map((address) => (address ? "void *" : "int64_t"))]);
 }

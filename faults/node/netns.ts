@@ -80,7 +80,7 @@ export function runInNetns(
 }
 
 /** Opens the namespace by whoever keeps it alive: the process of the record, any other process, or a file of the runtime's. */
-async function openNetns({ netns, pid }: Netns): Promise<FileHandle | undefined> {
+export async function openNetns({ netns, pid }: Netns): Promise<FileHandle | undefined> {
 	const known = await openIf(`/proc/${pid}/ns/net`, netns);
 	if (known) return known;
 	for (const process of processes()) {

@@ -9,7 +9,7 @@ import { root } from "../../tools/lib/paths.ts";
 const changes: [files: string, call: RegExp][] = [
 	[
 		"faults/*/**/*.ts",
-		/^(runInNetns|command|process\.kill|api\.(patch|delete)|endProcess|start|addShare|takeShare|wipe)$/,
+		/^(runInNetns|command|process\.kill|api\.(patch|delete)|endProcess|start|addShare|takeShare|wipe|helper\.(ask|askIfRunning|leave)|appendTargets)$/,
 	],
 	["daemon/journal.ts", /^this\.#(note|file\.(append|replace))$/],
 	["controller/kube-world.ts", /^server\.(put|patch|post|delete)$/],
@@ -19,7 +19,7 @@ const changes: [files: string, call: RegExp][] = [
 ];
 
 /** Functions that only look, that try something out where no target is, or that a step calls. */
-const exempt = new Set(["ask", "probe", "probeTool", "endProcess", "#note"]);
+const exempt = new Set(["ask", "served", "probe", "probeTool", "endProcess", "#note"]);
 
 interface Found {
 	where: string;

@@ -238,7 +238,7 @@ it("gives a daemon that is not privileged what it needs and no more", async () =
 	expect(daemon.spec.template.spec.containers).toMatchObject([
 		{
 			securityContext: {
-				capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "SYS_ADMIN", "SYS_PTRACE"] },
+				capabilities: { drop: ["ALL"], add: ["KILL", "NET_ADMIN", "NET_RAW", "SYS_ADMIN", "SYS_PTRACE"] },
 				readOnlyRootFilesystem: true,
 				seccompProfile: { type: "RuntimeDefault" },
 			},

@@ -20,8 +20,8 @@ import { installationStack, partition, sampleNamespace, systemNamespace } from "
 import type { Stack } from "../support/stack.ts";
 import { tablesLeft } from "../support/tables.ts";
 
-/** Bits of the capabilities in `/proc/<pid>/status`: KILL, NET_ADMIN, SYS_PTRACE, SYS_ADMIN. */
-const capabilities = [5n, 12n, 19n, 21n].reduce((mask, bit) => mask | (1n << bit), 0n);
+/** Bits of the capabilities in `/proc/<pid>/status`: KILL, NET_ADMIN, NET_RAW, SYS_PTRACE, SYS_ADMIN. */
+const capabilities = [5n, 12n, 13n, 19n, 21n].reduce((mask, bit) => mask | (1n << bit), 0n);
 
 describe("a daemon that is not privileged", () => {
 	let installation: Stack;

@@ -1,8 +1,7 @@
-import { execFileSync } from "node:child_process";
 import { afterEach, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import { shapersOf } from "../../tools/lib/pod-network.ts";
-import { eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
+import { networkChaos, runningPods } from "../support/kubernetes.ts";
 import { blocked, nothingBetween } from "../support/pairs.ts";
 import { measure, partition, sampleNamespace } from "../support/sample.ts";
 import { tablesLeft } from "../support/tables.ts";
@@ -34,30 +33,3 @@ it("a bucket that no packet fits into stops all packets between two roles, by po
 	await networkChaos.delete(sampleNamespace, name);
 	expect(blocked(await measure())).toEqual({});
 });
-
-it("a delay is refused with what the kernel lacks, where it lacks netem, and nothing is left of the try", async () => {
-	await networkChaos.create(sampleNamespace, name, shaping({ action: "delay", delay: { latency: "1ms" } }));
-	if (kernelHasNetem()) {
-		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
-		return;
-	}
-	const message = await eventually("a record says why", async () => {
-		const experiment = await networkChaos.read(sampleNamespace, name);
-		return experiment?.status?.experiment.containerRecords?.find((record) => record.message?.includes("kernel"))
-			?.message;
-	});
-	expect(message).toMatch(/this node's kernel \(.*\) lacks sch_netem, so it can't delay, lose, duplicate, corrupt and/);
-	expect(await shapers()).toEqual([]);
-});
-
-/** Nodes of the cluster of the tests run on this machine's kernel. */
-function kernelHasNetem(): boolean {
-	try {
-		execFileSync("unshare", ["--net", "--", "tc", "qdisc", "add", "dev", "lo", "root", "netem", "delay", "1ms"], {
-			stdio: "ignore",
-		});
-		return true;
-	} catch {
-		return false;
-	}
-}

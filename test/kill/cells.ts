@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { daemonSteps } from "../../api/step.ts";
+import { daemonSteps, type Step } from "../../api/step.ts";
 import type { Edge } from "./crash/order.ts";
 import { type Part, parts } from "./parts.ts";
 import { type Passed, type Scenario, scenarios } from "./scenarios.ts";
@@ -29,6 +29,9 @@ const isByDaemon = ([step]: Passed): boolean => daemonSteps.some((each) => each 
 
 const isRecord = ([step]: Passed): boolean => step === "status-write" || step === "finalizers-write";
 
+/** Steps before which the helper runs, and which go by it. */
+const withHelper: readonly Step[] = ["nft-replace", "nft-append", "engine-remove", "nft-delete", "engine-leave"];
+
 /** Every part is killed right before every step; whoever makes the step also right behind it. */
 export const cells: readonly Cell[] = scenarios.flatMap((scenario) => {
 	const phases = ["inject", "recover"] as const;
@@ -51,6 +54,9 @@ function isPossible({ scenario, part, phase, at }: Cell): boolean {
 		// Runs only while it injects or recovers, and takes half a minute a cell: one kind shows what its end means.
 		case "pulumi":
 			return scenario.name === "partition" && phase !== "hold";
+		// Runs only while a fault needs it.
+		case "helper":
+			return scenario.usesHelper === true && (at === undefined || withHelper.includes(at.step[0]));
 		// What it is about to do when it wakes up is what matters; the records of all kinds are written alike.
 		case "frozen leader":
 			return at !== undefined && !isByDaemon(at.step) && (scenario.kind === "NetworkChaos" || !isRecord(at.step));

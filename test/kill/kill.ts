@@ -10,7 +10,7 @@ import { Start } from "../../tools/cluster/start.ts";
 import { readState, writeState } from "../../tools/cluster/state.ts";
 import { tablesLeft } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
-import { isAlive } from "../../tools/lib/procfs.ts";
+import { commandLine, isAlive } from "../../tools/lib/procfs.ts";
 import { run } from "../../tools/lib/run.ts";
 import { systemNamespace } from "../support/sample.ts";
 import { api, leaderPod, namespace, podsOf, podsPath, until } from "./kube.ts";
@@ -35,6 +35,7 @@ export const killers: Readonly<Record<Exclude<Part, "pulumi">, Killer>> = {
 	"cut-off leader": cutOff(leader, untilAnotherLeads),
 	daemon: { kill: async () => kill9((await daemon()).first) },
 	"cut-off daemon": cutOff(daemon, untilItGaveUp),
+	helper: { kill: async () => kill9(helper()) },
 	"API server": component("kube-apiserver"),
 	etcd: component("etcd"),
 	runtime: component(`containerd of ${victim.name}`),
@@ -48,6 +49,11 @@ export const killers: Readonly<Record<Exclude<Part, "pulumi">, Killer>> = {
 	},
 	node: { kill: () => crashNode(layout, victim), restart: startNode },
 };
+
+/** The packet engine of the second node. */
+function helper(): number | undefined {
+	return cgroupPids(victim.cgroup).find((pid) => commandLine(pid).some((word) => word.endsWith("/packet-engine.mjs")));
+}
 
 interface PodProcesses {
 	pod: string;

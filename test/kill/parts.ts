@@ -5,6 +5,7 @@ export const parts = [
 	"cut-off leader",
 	"daemon",
 	"cut-off daemon",
+	"helper",
 	"API server",
 	"etcd",
 	"runtime",

@@ -42,7 +42,7 @@ export type End = "as declared" | "said" | "clean";
 const name = "cell";
 const kinds = new Set(scenarios.map(({ kind }) => kind));
 /** Killing these may cost the fault itself; no other death may. */
-const mayLose: readonly Part[] = ["target pod", "node"];
+const mayLose: readonly Part[] = ["target pod", "node", "helper"];
 
 /** Runs one cell: from a whole world to a whole world. @throws Error when anything is not as it has to be */
 export async function runCell(cell: Cell): Promise<End> {

@@ -4,7 +4,7 @@ import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import type { StressChaosSpec } from "../../faults/stress/spec.ts";
 import type { TimeChaosSpec } from "../../faults/time/spec.ts";
-import { shapersOf, tablesOf } from "../../tools/lib/pod-network.ts";
+import { servedQueues, shapersOf, tablesOf } from "../../tools/lib/pod-network.ts";
 import { type PodProcess, podProcesses } from "../../tools/lib/pod-processes.ts";
 import { isAlive, type ProcessId } from "../../tools/lib/procfs.ts";
 import { vdso } from "../support/clocks/vdso.ts";
@@ -36,6 +36,8 @@ export interface Scenario {
 	passes: { inject: readonly Passed[]; recover: readonly Passed[] };
 	/** Whether the node's daemon takes part. */
 	usesDaemon: boolean;
+	/** Whether a helper of the daemon keeps it up. */
+	usesHelper?: boolean;
 	/** What is killed; default: everything. */
 	parts?: readonly Part[];
 	/** What comes before its recovery. */
@@ -107,10 +109,36 @@ const rate: Scenario = {
 	},
 };
 
+/** On nodes whose kernel has no netem: by the packet engine. */
+const delay: Scenario = {
+	...partition,
+	name: "delay",
+	spec: { action: "delay", ...everyTarget, delay: { latency: "100ms" }, duration },
+	usesHelper: true,
+	passes: {
+		inject: [
+			...once("finalizers-write", "status-write", "inject-call", "journal-put", "engine-add", "nft-replace"),
+			...once("nft-append", "journal-change"),
+			second,
+		],
+		recover: [
+			...once("status-write", "recover-call", "journal-change", "engine-remove", "nft-delete", "engine-leave"),
+			...once("journal-drop", "journal-rewrite", "finalizers-write"),
+		],
+	},
+	look: async ({ uid }) => {
+		if (podProcesses(uid).length === 0) return "gone";
+		const [tables, served] = [tablesOf(uid), servedQueues(uid).length];
+		if (tables.length === 0 && served === 0) return "clean";
+		return tables.length === 1 && /queue num|NFQUEUE/.test(tables[0] ?? "") && served === 1 ? "in place" : "neither";
+	},
+};
+
 /** All kinds of fault, with what their lives pass; and a partition that is recovered in another term of a leader. */
 export const scenarios: readonly Scenario[] = [
 	partition,
 	rate,
+	delay,
 	{
 		...partition,
 		name: "partition, new term",

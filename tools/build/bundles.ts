@@ -15,9 +15,13 @@ export const bundle = {
 	},
 } as const satisfies BuildOptions;
 
-/** Writes what the image runs into a folder: a bundle for the controller, and one for the daemon. */
+/** Programs of the daemon's helpers, by the names under which it starts them. */
+export const helperPrograms = { "packet-engine": "faults/network/packets/main.ts" };
+
+/** Writes what the image runs into a folder: a bundle each for the controller, the daemon and its helpers. */
 export function bundleImage(outdir: string, plugins: Plugin[] = []): Promise<void> {
-	return bundleNode({ controller: "controller/main.ts", daemon: "daemon/main.ts" }, outdir, plugins);
+	const programs = { controller: "controller/main.ts", daemon: "daemon/main.ts", ...helperPrograms };
+	return bundleNode(programs, outdir, plugins);
 }
 
 /**

@@ -57,6 +57,13 @@ export function shapersOf(podUid: string): string[] {
 		.filter((line) => line.includes("pchaos-") || line.includes("clsact"));
 }
 
+/** Lines of the kernel on the queues for packets of a pod that some process serves. */
+export function servedQueues(podUid: string): string[] {
+	return lookIntoNetworks(processesOf(podUid), (run) => [run("cat", "/proc/self/net/netfilter/nfnetlink_queue")])
+		.flatMap((listing) => listing.split("\n"))
+		.filter((line) => line !== "");
+}
+
 /** As {@link podRules}, each table and rule with its handle: what is made anew has another one. */
 export function podRuleHandles(podUid: string): string {
 	return nft(podUid, "--stateless", "--handle", "list", "ruleset");
