@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { root } from "../../tools/lib/paths.ts";
+import { kernel, packets } from "./network.ts";
 import { stress } from "./stress.ts";
 import type { Subject } from "./subject.ts";
 import { time } from "./time.ts";
@@ -8,7 +9,7 @@ import { time } from "./time.ts";
 const file = join(root, "bench/accuracy/results.json");
 
 // biome-ignore lint/suspicious/noExplicitAny: a result is of the subject that it is kept for.
-const subjects: readonly Subject<any>[] = [stress, time];
+const subjects: readonly Subject<any>[] = [kernel, packets, stress, time];
 
 /** Names of all that can be measured. */
 export const subjectNames: readonly string[] = subjects.map(({ name }) => name);
