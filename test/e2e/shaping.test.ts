@@ -33,3 +33,17 @@ it("a bucket that no packet fits into stops all packets between two roles, by po
 	await networkChaos.delete(sampleNamespace, name);
 	expect(blocked(await measure())).toEqual({});
 });
+
+it.each([
+	["loss", "from", { loss: { loss: "100" } }],
+	["corrupt", "both", { corrupt: { corrupt: "100" } }],
+] as const)(
+	"%s of all packets, %s: nothing passes between two roles, by pod and through Services",
+	async (action, direction, what) => {
+		await networkChaos.create(sampleNamespace, name, shaping({ action, direction, ...what }));
+		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
+		expect(blocked(await measure())).toEqual(nothingBetween("front", "back"));
+		await networkChaos.delete(sampleNamespace, name);
+		expect(blocked(await measure())).toEqual({});
+	},
+);
