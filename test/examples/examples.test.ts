@@ -126,6 +126,73 @@ describe("examples/third-party", () => {
 	});
 });
 
+describe("examples/slow-database", () => {
+	/** Whether no attempt of one role to reach another took less than so many milliseconds. */
+	async function takes(from: string, to: string, ms: number): Promise<boolean> {
+		const all = (await measure(3000)).filter(({ role }) => role === from).flatMap(({ reached }) => reached);
+		const attempts = all.filter(({ role }) => role === to);
+		expect(attempts.filter(({ ok }) => !ok)).toEqual([]);
+		return attempts.every((attempt) => attempt.ms >= ms);
+	}
+
+	it("slows down what one role asks another, is quiet, and lets go", async () => {
+		const stack = await Stack.create(join(root, "examples", "slow-database"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+			latency: "400ms",
+			jitter: "50ms",
+		});
+		try {
+			await stack.ok("up");
+			expect(await takes("back", "store", 350)).toBe(true);
+			expect(await takes("front", "store", 350)).toBe(false);
+			await stack.ok("refresh", "--expect-no-changes");
+			await stack.ok("up", "--expect-no-changes");
+		} finally {
+			await stack.ok("destroy");
+			stack.dispose();
+		}
+		expect(await takes("back", "store", 350)).toBe(false);
+		expect(tablesLeft()).toEqual([]);
+	});
+});
+
+describe("examples/lossy-zone-link", () => {
+	/** How many attempts of pods fail to reach pods on the same node and on the other one. */
+	async function failures(): Promise<{ near: number; far: number }> {
+		const nodes = new Map<string, string>();
+		for (const { metadata, spec } of await runningPods(sampleNamespace, "app")) {
+			nodes.set(metadata?.name ?? "", spec?.nodeName ?? "");
+		}
+		const failed = (await measure()).flatMap(({ pod, reached, error }) => {
+			expect(error).toBeNull();
+			return reached
+				.filter(({ ok, via }) => !ok && via === "pod")
+				.map(({ peer }) => nodes.get(peer ?? "") === nodes.get(pod));
+		});
+		return { near: failed.filter((near) => near).length, far: failed.filter((near) => !near).length };
+	}
+
+	it("loses what goes from zone to zone, and nothing within one, is quiet, and loses nothing afterwards", async () => {
+		const stack = await Stack.create(join(root, "examples", "lossy-zone-link"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+			loss: "60",
+		});
+		try {
+			await stack.ok("up");
+			const { near, far } = await failures();
+			expect(near).toBe(0);
+			expect(far).toBeGreaterThan(0);
+			await stack.ok("refresh", "--expect-no-changes");
+			await stack.ok("up", "--expect-no-changes");
+		} finally {
+			await stack.ok("destroy");
+			stack.dispose();
+		}
+		expect(await failures()).toEqual({ near: 0, far: 0 });
+		expect(tablesLeft()).toEqual([]);
+	});
+});
+
 describe("examples/pod-failure", () => {
 	/** Uids and images of the pods of a role that are not on their way out. */
 	async function podsOf(role: string): Promise<{ uid: string; image: string }[]> {
