@@ -25,9 +25,9 @@ afterEach(async () => {
 	expect(tablesLeft()).toEqual([]);
 });
 
-async function inject(externalTargets: string[]): Promise<void> {
+async function inject(externalTargets: string[], fault: object = {}): Promise<void> {
 	const { target: _, ...cut } = partition("front", "back", "to");
-	await networkChaos.create(namespace, name, { ...cut, externalTargets });
+	await networkChaos.create(namespace, name, { ...cut, externalTargets, ...fault });
 }
 
 /** A Service that leads to the pods of a role, or a headless one that leads to whatever its slices say. */
@@ -101,6 +101,15 @@ it("a Service by name is cut off at its own address and at its pods', whatever t
 	await clients().core.patchNamespacedService({ namespace, name: service, body });
 	await aimedAt("store");
 	expect(await outOfReach()).toEqual({ ...toPods("store"), ...toService });
+});
+
+it("a Service by name is shaped as other targets are", async () => {
+	await createService({ app: "back" });
+	// No packet fits into this bucket.
+	const bandwidth = { rate: "1kbit", limit: 1000, buffer: 40 };
+	await inject([`${service}.${namespace}.svc:8080`], { action: "bandwidth", bandwidth });
+	await aimedAt("back");
+	expect(await outOfReach()).toEqual({ ...toPods("back"), ...toService });
 });
 
 it("a host name is looked up again and again, and its last addresses stay cut off when it is gone", async () => {
