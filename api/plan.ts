@@ -54,9 +54,13 @@ export type Addresses = Readonly<Record<string, readonly string[]>>;
 /**
  * A kind's planning: experiment, chosen targets and the addresses of what the spec names in, one instruction (or why there is none)
  * a target out. Pure.
+ *
+ * `spared`: pods on their node's network may be hit, but packets to and from these addresses must pass there, and nothing on a node
+ * that has one of them; absent: such pods may not be hit.
  */
 export type Plan<Spec extends ExperimentSpec, Instruction> = (
 	spec: Spec,
 	chosen: Chosen,
 	addresses: Addresses,
+	spared?: readonly string[],
 ) => (PlannedTarget<Instruction> | RefusedTarget)[];

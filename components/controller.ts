@@ -20,6 +20,11 @@ export interface ChaosControllerArgs extends ImageArgs {
 	 * off, they take them out by themselves. Default: 60.
 	 */
 	leaseSeconds?: pulumi.Input<number> | undefined;
+	/**
+	 * Whether pods on their node's network (`hostNetwork: true`) may be cut off, and all of their node with them. What goes to and from
+	 * the API server and this system passes; nodes of the API server are left alone. Default: `false`.
+	 */
+	allowHostNetwork?: pulumi.Input<boolean> | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** How many pods: one leads, the others answer webhooks and take its place. Default: 2. */
@@ -105,6 +110,7 @@ function container(args: ChaosControllerArgs): kubernetes.types.input.core.v1.Co
 			PULUMI_CHAOS_IMAGE: args.image,
 			PULUMI_CHAOS_DEFAULT_DURATION: args.defaultDuration,
 			PULUMI_CHAOS_LEASE_SECONDS: pulumi.output(args.leaseSeconds).apply(checkedLease),
+			PULUMI_CHAOS_ALLOW_HOST_NETWORK: args.allowHostNetwork,
 			PULUMI_CHAOS_LOG_LEVEL: args.logLevel,
 		}),
 		ports: [

@@ -36,7 +36,7 @@ export interface InstallationArgs extends ImageArgs {
 	/** Lowest log level of controller and daemons. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** What is special about the controller. */
-	controller?: Pick<ChaosControllerArgs, "resources" | "replicas"> | undefined;
+	controller?: Pick<ChaosControllerArgs, "resources" | "replicas" | "allowHostNetwork"> | undefined;
 	/** What is special about the daemons. */
 	daemon?: Pick<ChaosDaemonArgs, "resources" | "tolerations" | "nodeSelector" | "privileged"> | undefined;
 }

@@ -15,6 +15,8 @@ export interface Config {
 	defaultDurationMs: number;
 	/** PULUMI_CHAOS_LEASE_SECONDS, default 60: how long nodes keep their faults without a word from the controllers, here in ms. */
 	leaseMs: number;
+	/** PULUMI_CHAOS_ALLOW_HOST_NETWORK, default `false`: pods on their node's network may be hit. */
+	allowHostNetwork: boolean;
 	/** PULUMI_CHAOS_WORKERS, default 8: experiments handled at the same time. */
 	workers: number;
 	/** PULUMI_CHAOS_HEALTH_PORT, default 8080: `/healthz` and `/readyz`. */
@@ -67,6 +69,12 @@ export function readConfig(environment: Readonly<Record<string, string | undefin
 				return seconds === undefined ? undefined : seconds * 1000;
 			},
 			`write a whole number of seconds from ${leaseSeconds.least} to ${leaseSeconds.most}`,
+		),
+		allowHostNetwork: read(
+			"PULUMI_CHAOS_ALLOW_HOST_NETWORK",
+			"false",
+			(text) => (["true", "false"].includes(text) ? text === "true" : undefined),
+			"write true or false",
 		),
 		workers: read("PULUMI_CHAOS_WORKERS", "8", whole(1, 256), "write a whole number from 1 to 256"),
 		healthPort: read("PULUMI_CHAOS_HEALTH_PORT", "8080", whole(0, 65535), portHint),

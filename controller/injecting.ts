@@ -6,7 +6,15 @@ import { addressesOf, learnHosts } from "./hosts/learn.ts";
 import { lookWhileRunning } from "./look.ts";
 import { refused } from "./outcomes.ts";
 import { markBegun, mayCall, type Pass } from "./pass.ts";
-import { containerOf, fingerprint, livingPods, type Planned, type PlannedTargets, planTargets } from "./planning.ts";
+import {
+	type Circumstances,
+	containerOf,
+	fingerprint,
+	livingPods,
+	type Planned,
+	type PlannedTargets,
+	planTargets,
+} from "./planning.ts";
 import { injectionOf, inPhase, podOf } from "./records.ts";
 import { selectTargets } from "./selection.ts";
 
@@ -14,6 +22,8 @@ import { selectTargets } from "./selection.ts";
 const selectAgainMs = 5000;
 /** A target that was there at the look and not at the planning is looked at again after this long. */
 const planAgainMs = 1000;
+/** What is spared on nodes whose own network is hit is looked at this often. */
+const sparedAgainMs = 5000;
 /** The daemon's own deadline comes this much later than ours, so that normally the controller ends the experiment. */
 const deadlineSlackMs = 5000;
 
@@ -72,11 +82,15 @@ async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean
 	if (traits.oneShot && !records.some(isDue)) return;
 	const chosen = await livingPods(world, records);
 	if (!chosen) return;
-	const addresses = addressesOf(pass.hosts);
-	const print = fingerprint(chosen, addresses);
+	const onHost = Object.values(chosen).some((side) => side.some(({ hostNetwork }) => hostNetwork));
+	const spared = onHost ? await world.spared(pass.experiment) : undefined;
+	// Pods of the chaos system come and go; nothing else tells of it.
+	if (spared) pass.again.push(sparedAgainMs);
+	const circumstances: Circumstances = [addressesOf(pass.hosts), spared];
+	const print = fingerprint(chosen, ...circumstances);
 	const applied = plans.get(caller.uid);
 	if (!records.some(isDue) && applied?.fingerprint === print) return;
-	const planned = await planTargets(world, pass.experiment, chosen, addresses);
+	const planned = await planTargets(world, pass.experiment, chosen, ...circumstances);
 	const digests = applied?.digests ?? new Map<string, string>();
 	plans.set(caller.uid, { fingerprint: print, digests });
 	pass.records = withRefusals(pass, withChangedInstructions(pass, planned, digests, changed), planned);

@@ -1,5 +1,5 @@
 import type { Experiment } from "../api/experiment.ts";
-import { apiVersion } from "../api/names.ts";
+import { apiVersion, systemLabel } from "../api/names.ts";
 import { step } from "../api/step.ts";
 import { faults } from "../faults/registry.ts";
 import { type ApiServer, isStatus, orNothing } from "./api-server.ts";
@@ -19,18 +19,23 @@ import { Conflict, type ExperimentRef, type World } from "./world.ts";
 /** What the real world is made of. */
 export interface KubeWorldOptions {
 	server: Pick<ApiServer, "get" | "put" | "patch">;
-	pods: Pick<Reflector<Pod>, "get">;
+	pods: Pick<Reflector<Pod>, "get" | "all">;
 	daemons: Pick<Daemons, "observed">;
 	clusterSide: Pick<ClusterSide, "observed">;
 	events: Pick<Events, "write">;
 	stops: Pick<EmergencyStops, "inForce">;
 	hosts: Pick<Hosts, "ask">;
 	defaultDurationMs: number;
+	/** Pods on their node's network may be hit. */
+	allowHostNetwork: boolean;
 }
+
+/** The API server, for who is in the cluster. */
+const apiServerHost = { path: "", text: "", name: "kubernetes.default.svc" };
 
 /** The world as API server, caches and daemons have it. */
 export function kubeWorld(options: KubeWorldOptions): World {
-	const { server, pods, daemons, clusterSide, events, stops, hosts, defaultDurationMs } = options;
+	const { server, pods, daemons, clusterSide, events, stops, hosts, defaultDurationMs, allowHostNetwork } = options;
 	return {
 		now: () => Date.now(),
 		defaultDurationMs,
@@ -38,8 +43,16 @@ export function kubeWorld(options: KubeWorldOptions): World {
 			return stops.inForce;
 		},
 		kind: (name) => faultOf(name).kind,
-		plan: async (experiment, chosen, addresses) =>
-			(await faultOf(experiment.kind).plan())(experiment.spec, chosen, addresses),
+		plan: async (experiment, chosen, addresses, spared) =>
+			(await faultOf(experiment.kind).plan())(experiment.spec, chosen, addresses, spared),
+		spared: async (experiment) => {
+			// Kinds that aim at no address hit no network.
+			if (!allowHostNetwork || !faultOf(experiment.kind).hosts) return undefined;
+			const { addresses, problem } = await hosts.ask(keyOf(experiment), apiServerHost, []);
+			if (addresses.length === 0) throw new Error(`the addresses of the API server can't be looked up: ${problem}`);
+			const system = [...pods.all()].filter(({ metadata }) => metadata.labels?.[systemLabel] !== undefined);
+			return [...addresses, ...system.flatMap(({ status }) => (status.podIPs ?? []).map(({ ip }) => ip))].sort();
+		},
 		hosts: async (experiment) => {
 			const named = (await faultOf(experiment.kind).hosts?.())?.(experiment.spec) ?? [];
 			const last = addressesOf(experiment.status?.hosts);

@@ -121,6 +121,7 @@ export class Operator {
 				wake: (key) => this.#queue.add(key, crowdMs),
 			}),
 			defaultDurationMs: config.defaultDurationMs,
+			allowHostNetwork: config.allowHostNetwork,
 		});
 		const reconciler = new Reconciler(world, this.#calls, log);
 		this.#queue = new Queue({

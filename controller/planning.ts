@@ -20,6 +20,9 @@ export type Refused = Pick<RefusedTarget, "refused">;
 /** Instructions by injection id; undefined when one side of the experiment has no pod left, so that nothing can be planned. */
 export type PlannedTargets = ReadonlyMap<string, Planned | Refused>;
 
+/** What plans depend on besides spec and pods: addresses of names, and addresses that must be spared. */
+export type Circumstances = [addresses: Addresses, spared: readonly string[] | undefined];
+
 /** The pods of the records that exist, by selector key. A pod that the cache does not have (yet) is read. */
 export async function livingPods(
 	world: World,
@@ -45,9 +48,9 @@ export async function planTargets(
 	world: World,
 	experiment: Experiment,
 	chosen: Record<string, ChosenPod[]>,
-	addresses: Addresses,
+	...[addresses, spared]: Circumstances
 ): Promise<PlannedTargets> {
-	const planned = await world.plan(experiment, chosen, addresses);
+	const planned = await world.plan(experiment, chosen, addresses, spared);
 	return new Map(
 		planned.map((target): [string, Planned | Refused] => {
 			const { pod, selectorKey } = target;
@@ -63,9 +66,9 @@ export function containerOf({ container }: ChosenPod): { container?: string } {
 	return container === undefined ? {} : { container };
 }
 
-/** Same when and only when planning would see the same pods and addresses. */
-export function fingerprint(chosen: Record<string, ChosenPod[]>, addresses: Addresses): string {
-	return digest([chosen, addresses]);
+/** Same when and only when planning would see the same. */
+export function fingerprint(chosen: Record<string, ChosenPod[]>, ...circumstances: Circumstances): string {
+	return digest([chosen, ...circumstances]);
 }
 
 function digest(value: unknown): string {

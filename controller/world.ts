@@ -50,9 +50,15 @@ export interface World {
 		experiment: Experiment,
 		chosen: Record<string, ChosenPod[]>,
 		addresses: Addresses,
+		spared: readonly string[] | undefined,
 	): Promise<(PlannedTarget<unknown> | RefusedTarget)[]>;
 	/** What the names in the spec stand for; who asks is woken when that changes. */
 	hosts(experiment: Experiment): Promise<KnownHost[]>;
+	/**
+	 * Addresses that must be reached whatever is done to a node's network: of the API server, and of the chaos system; undefined:
+	 * this installation does not allow faults there.
+	 */
+	spared(experiment: Experiment): Promise<string[] | undefined>;
 	/** The experiment as it is now, not as a cache has it; undefined: there is none. */
 	readExperiment(ref: ExperimentRef): Promise<Experiment | undefined>;
 	/** Writes the status; throws Conflict. */

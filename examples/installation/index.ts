@@ -9,6 +9,7 @@ export const namespace = new Installation("chaos", {
 	defaultDuration: config.require("defaultDuration"),
 	leaseSeconds: config.requireNumber("leaseSeconds"),
 	verifySeconds: config.requireNumber("verifySeconds"),
+	controller: { allowHostNetwork: config.requireBoolean("allowHostNetwork") },
 	daemon: { privileged: config.requireBoolean("privileged") },
 	drainTimeout: config.require("drainTimeout"),
 }).namespace;

@@ -8,16 +8,28 @@ import { type AddressSet, addressSets, inSet, port, portsAre, type Rule, type Ru
  */
 const prio = -10;
 
-/** The sets and chains that drop what an instruction says. */
-export function rulesetOf(drops: readonly Drop[]): Ruleset {
+/**
+ * The sets and chains that drop what an instruction says.
+ *
+ * @param spared - addresses and CIDRs on the other side whose packets pass
+ */
+export function rulesetOf(drops: readonly Drop[], spared: readonly string[] = []): Ruleset {
+	const passing = addressSets("spared", spared);
 	const sets = drops.map(({ peers }, index) => addressSets(`drop${index}`, peers ?? []));
 	const hooks = [...new Set(drops.map((drop) => drop.hook))];
 	const chains = hooks.map((hook) => ({
 		name: hook,
 		base: { hook, prio },
-		rules: drops.flatMap((drop, index) => (drop.hook === hook ? rulesOf(drop, sets[index] ?? []) : [])),
+		rules: [
+			...passing.map((set) => [inSet(set, otherSide(hook)), { accept: null }]),
+			...drops.flatMap((drop, index) => (drop.hook === hook ? rulesOf(drop, sets[index] ?? []) : [])),
+		],
 	}));
-	return { family: "inet", sets: sets.flat(), chains };
+	return { family: "inet", sets: [...passing, ...sets.flat()], chains };
+}
+
+function otherSide(hook: Drop["hook"]): "saddr" | "daddr" {
+	return hook === "input" ? "saddr" : "daddr";
 }
 
 function rulesOf({ hook, peers, port: number, device }: Drop, sets: readonly AddressSet[]): Rule[] {
@@ -26,5 +38,5 @@ function rulesOf({ hook, peers, port: number, device }: Drop, sets: readonly Add
 	const ofPort = number === undefined ? [] : [portsAre(true), port(incoming ? "sport" : "dport", "==", number)];
 	const drop = { drop: null };
 	if (!peers) return [[passes, ...ofPort, drop]];
-	return sets.map((set) => [passes, inSet(set, incoming ? "saddr" : "daddr"), ...ofPort, drop]);
+	return sets.map((set) => [passes, inSet(set, otherSide(hook)), ...ofPort, drop]);
 }

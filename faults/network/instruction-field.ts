@@ -36,6 +36,7 @@ const instructionField: ObjectField = {
 	description: "What a node does to one pod for a NetworkChaos.",
 	fields: {
 		action: { type: "string", required: true, description: "What to do.", enum: ["partition", "shape"] },
+		spared: selection.peers,
 		drops: list("Packets to drop.", { hook: hook("input", "output") }),
 		paths: list("Packets to shape.", {
 			hook: hook("egress", "ingress"),
@@ -47,7 +48,7 @@ const instructionField: ObjectField = {
 	variants: {
 		by: "action",
 		of: {
-			partition: { description: "Drops packets.", needs: ["drops"], allows: [] },
+			partition: { description: "Drops packets.", needs: ["drops"], allows: ["spared"] },
 			shape: { description: "Shapes packets.", needs: ["paths"], allows: ["netem", "bucket"] },
 		},
 		shared: [],

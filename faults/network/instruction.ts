@@ -73,6 +73,11 @@ export interface Bucket {
 export interface Partition {
 	action: "partition";
 	drops: Drop[];
+	/**
+	 * The pod is on its node's network, and that is meant: packets to and from these addresses and CIDRs pass whatever `drops` says.
+	 * Absent: it has a network of its own.
+	 */
+	spared?: string[];
 }
 
 /** Delays, loses, repeats, spoils or slows down packets: at least one of `netem` and `bucket` is there. */

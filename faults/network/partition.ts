@@ -19,16 +19,16 @@ export const partitioner: Injector<Partition, PartitionUndo> = {
 		await probed;
 	},
 
-	async prepare(target, { drops }, id) {
-		const netns = podNetns(target);
+	async prepare(target, { drops, spared }, id) {
+		const netns = podNetns(target, { onHost: spared !== undefined });
 		const named = drops.flatMap(({ device }) => device ?? []);
 		// To look at devices takes a process more, and nearly nobody names one.
 		if (named.length > 0) devicesFor(named, (await linksOf(netns)) ?? [], `${target.namespace}/${target.pod}`);
 		return { table: tableOf(id), ...netns };
 	},
 
-	async inject(_target, { drops }, undo) {
-		if (await putTable(undo, undo.table, [rulesetOf(drops)])) return;
+	async inject(_target, { drops, spared }, undo) {
+		if (await putTable(undo, undo.table, [rulesetOf(drops, spared)])) return;
 		throw new TargetGoneError("the pod was stopped: its network namespace is no more");
 	},
 
@@ -36,12 +36,12 @@ export const partitioner: Injector<Partition, PartitionUndo> = {
 		await dropTable(undo, undo.table, ["inet"]);
 	},
 
-	async verify(target, { drops }, undo) {
+	async verify(target, { drops, spared }, undo) {
 		const where = whereabouts(target, undo);
 		if (where === "gone") return "target gone";
 		// The pod's sandbox was made anew: the pod is there, on a network that knows nothing of the fault.
 		if (where === "elsewhere") return "lost";
-		return (await holdsTable(undo, undo.table, rulesetOf(drops))) ? "in place" : "lost";
+		return (await holdsTable(undo, undo.table, rulesetOf(drops, spared))) ? "in place" : "lost";
 	},
 };
 

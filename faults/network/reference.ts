@@ -29,7 +29,7 @@ export const reference: Reference = [
 		undone:
 			"The table is removed, and nothing else of the pod is touched. The daemon of the node does it by itself when the time is over.",
 		needs:
-			"Nodes whose kernel has nftables. Pods with a network of their own: those with `hostNetwork: true` are refused, and the others are hit.",
+			"Nodes whose kernel has nftables. Pods with a network of their own: those with `hostNetwork: true` are refused, and the others are hit. Where the installation allows it (`controller: { allowHostNetwork: true }`) they are hit too, and all of their node with them: from a `target` or `externalTargets` only, never from the API server and the chaos system, and not where the API server runs.",
 		example: {
 			name: "front-loses-back",
 			spec: {

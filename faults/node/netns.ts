@@ -19,8 +19,18 @@ const inTurn = limiter(4);
 /**
  * The network namespace of a pod, found by the pod's processes. Throws a TargetGoneError when it has none, and an Error when the
  * pod uses the host's network.
+ *
+ * @param onHost - the host's network is meant, if that is the pod's
  */
-export function podNetns(target: NodeTarget): Netns {
+export function podNetns(target: NodeTarget, { onHost = false } = {}): Netns {
+	const found = anyNetns(target);
+	if (onHost || found.netns !== hostNetns()) return found;
+	throw new Error(
+		`pod ${target.namespace}/${target.pod} uses the host's network (hostNetwork: true): a network fault would hit the whole node; select other pods`,
+	);
+}
+
+function anyNetns(target: NodeTarget): Netns {
 	const own = processes()
 		.flatMap(({ pid, cgroup }) => {
 			const of = membership(cgroup, target);
@@ -31,13 +41,9 @@ export function podNetns(target: NodeTarget): Netns {
 	const host = netnsOf(hostProcess());
 	// The first process of a container is always in the pod's namespace; what a container starts later may have its own.
 	const witness = own.find(({ of }) => of === "container") ?? own.find(({ netns }) => netns !== host) ?? own[0];
-	const name = `${target.namespace}/${target.pod}`;
 	if (!witness) {
-		throw new TargetGoneError(`pod ${name} (uid ${target.podUid}) has no process on this node`);
-	}
-	if (witness.netns === host) {
-		throw new Error(
-			`pod ${name} uses the host's network (hostNetwork: true): a network fault would hit the whole node; select other pods`,
+		throw new TargetGoneError(
+			`pod ${target.namespace}/${target.pod} (uid ${target.podUid}) has no process on this node`,
 		);
 	}
 	const oldest = own.find(({ netns }) => netns === witness.netns) ?? witness;
@@ -49,7 +55,7 @@ export function whereabouts(target: NodeTarget, { netns, pid }: Netns): "here" |
 	const cgroup = cgroupOf(pid);
 	if (netnsOf(pid) === netns && cgroup !== undefined && membership(cgroup, target)) return "here";
 	try {
-		return podNetns(target).netns === netns ? "here" : "elsewhere";
+		return anyNetns(target).netns === netns ? "here" : "elsewhere";
 	} catch (error) {
 		if (error instanceof TargetGoneError) return "gone";
 		throw error;

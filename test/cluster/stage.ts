@@ -155,6 +155,7 @@ export class Stage {
 			namespace: this.system,
 			defaultDurationMs: 3_600_000,
 			leaseMs: 60_000,
+			allowHostNetwork: false,
 			workers: 8,
 			healthPort: 0,
 			webhookPort: 0,

@@ -65,6 +65,8 @@ export class TestWorld implements Nodes {
 	plan = planNetwork as unknown as Plan<ExperimentSpec, unknown>;
 	/** What names stand for: addresses, or why nothing. */
 	readonly names = new Map<string, string[] | string>();
+	/** Addresses that must be reached on nodes whose network may be hit. */
+	spared: string[] | undefined;
 	hosts!: Hosts;
 	readonly announced: Announcement[] = [];
 	statusWrites = 0;
@@ -190,7 +192,8 @@ export class TestWorld implements Nodes {
 				return stop();
 			},
 			kind: () => this.kind,
-			plan: async ({ spec }, chosen, addresses) => this.plan(spec, chosen, addresses),
+			plan: async ({ spec }, chosen, addresses, spared) => this.plan(spec, chosen, addresses, spared),
+			spared: async () => this.spared,
 			hosts: ({ spec, status }) => {
 				const last = addressesOf(status?.hosts);
 				return Promise.all(

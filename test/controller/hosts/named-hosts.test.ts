@@ -111,3 +111,18 @@ it("names that stand for more addresses than a status holds are refused, or left
 	expect(drops(world)).toEqual([aimedAt("203.0.113.7")]);
 	expect(world.condition("HostLost")?.message).toMatch(/4096 are the most.*; the fault stays where it is$/);
 });
+
+it("what a node's own network must not lose is told to its nodes, and followed", async () => {
+	const world = worldOf(["203.0.113.7"], [name]);
+	world.setPod(pod("a", { spec: { hostNetwork: true } }));
+	await world.settle();
+	expect(world.records[0]?.message).toMatch(/which this installation does not allow/);
+	world.spared = ["192.0.2.9"];
+	await world.settleLater();
+	world.spared = ["192.0.2.9", "10.0.0.9"];
+	await world.settleLater();
+	const spared = world.injected.flatMap(({ items }) =>
+		items.map(({ instruction }) => (instruction as Partition).spared),
+	);
+	expect(spared).toEqual([["192.0.2.9"], ["192.0.2.9", "10.0.0.9"]]);
+});

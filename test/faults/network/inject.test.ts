@@ -46,8 +46,15 @@ afterAll(async () => {
 });
 
 /** Puts drops in place on a pod. */
-async function put(pod: Pod, id: string, ...drops: Drop[]): Promise<{ instruction: Partition; undo: NetworkUndo }> {
-	const instruction: Partition = { action: "partition", drops };
+function put(pod: Pod, id: string, ...drops: Drop[]): Promise<{ instruction: Partition; undo: NetworkUndo }> {
+	return putAll(pod, id, { action: "partition", drops });
+}
+
+async function putAll(
+	pod: Pod,
+	id: string,
+	instruction: Partition,
+): Promise<{ instruction: Partition; undo: NetworkUndo }> {
 	await needs(instruction);
 	const undo = await prepare(pod.target, instruction, id, 60_000);
 	placed.push({ pod, undo });
@@ -91,6 +98,12 @@ describe("partition", () => {
 			"::1": true,
 			"10.77.0.1": true,
 		});
+	});
+
+	it("lets packets to and from those pass who are spared", async () => {
+		const drops: Drop[] = [{ hook: "output", peers: ["10.77.0.0/24", "fd77::/64"] }, { hook: "input" }];
+		await putAll(front, "b0", { action: "partition", drops, spared: [back4, "fd77::2/127"] });
+		await expectReach(front, { [back4]: true, [back6]: true, [other4]: false, [other6]: true, [second4]: false });
 	});
 
 	it("cuts nobody when the list of peers is empty", async () => {

@@ -70,8 +70,32 @@ describe("planNetwork, partition", () => {
 		const onHost = { ...back, ips: ["192.0.2.7"], hostNetwork: true };
 		expect(plan({ target }, [onHost])).toEqual({
 			front: [{ hook: "output", peers: ["192.0.2.7"] }],
-			back: "pod shop/back shares its node's network (hostNetwork: true), so the fault would hit the whole node; choose pods of their own network",
+			back: "pod shop/back shares its node's network (hostNetwork: true), so the fault would hit the whole node, which this installation does not allow; choose pods of their own network",
 		});
+	});
+
+	it("hits pods on their node's network where that is allowed, but for what the cluster needs there", () => {
+		const onHost = { ...back, ips: ["192.0.2.7"], hostNetwork: true };
+		const planned = (ips: string[]) =>
+			planNetwork({ ...base, target }, { ".": [front], ".Target": [{ ...onHost, ips }] }, {}, [
+				"192.0.2.9",
+				"10.0.9.9",
+			]);
+		expect(planned(["192.0.2.7"])[1]).toMatchObject({
+			instruction: { drops: [{ hook: "input", peers: fronts }], spared: ["192.0.2.9", "10.0.9.9"] },
+		});
+		expect(planned(["192.0.2.7"])[0]).not.toHaveProperty("instruction.spared");
+		expect(planned(["192.0.2.9"])[1]).toMatchObject({
+			refused:
+				"pod shop/back shares its node's network (hostNetwork: true), and the API server runs there; choose pods of their own network",
+		});
+		const delay = { action: "delay", delay: { latency: "1s" } } as const;
+		expect(planNetwork({ ...base, ...delay }, { ".": [onHost] }, {}, [])).toMatchObject([
+			{ refused: expect.stringContaining("where only a partition can be done") },
+		]);
+		expect(planNetwork(base, { ".": [onHost] }, {}, [])).toMatchObject([
+			{ refused: expect.stringContaining("can't be cut off from everybody: name a target or externalTargets") },
+		]);
 	});
 
 	it("adds external targets to the pods of the target, on the selected pods only", () => {

@@ -34,6 +34,15 @@ describe("podNetns", () => {
 		);
 	});
 
+	it("finds the host's network where that is meant, and knows it again", async () => {
+		const pod = await start("agent", { hostNetwork: true });
+		const found = podNetns(pod.target, { onHost: true });
+		expect(found.netns).toBe(netnsOf(process.pid));
+		expect(whereabouts(pod.target, found)).toBe("here");
+		await pod.stop();
+		expect(whereabouts(pod.target, found)).toBe("gone");
+	});
+
 	it("says when the pod is not on this node", () => {
 		const podUid = randomUUID();
 		expect(() => podNetns({ namespace: "shop", pod: "gone", podUid, containers: [] })).toThrow(
