@@ -1,7 +1,7 @@
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isObject } from "../../api/json.ts";
-import { removeCgroups } from "./cgroup.ts";
+import { removeCgroups } from "./helper-cgroups.ts";
 import { startOf } from "./processes.ts";
 
 /** What is on record of a helper that was started. */

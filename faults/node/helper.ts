@@ -3,7 +3,7 @@ import { closeSync, mkdirSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { limiter } from "../../api/limiter.ts";
-import { cgroupFolders, enterCgroups } from "./cgroup.ts";
+import { cgroupFolders, enterCgroups } from "./helper-cgroups.ts";
 import { HelperConnection } from "./helper-connection.ts";
 import {
 	type HelperRecord,

@@ -24,7 +24,7 @@ const inTurn = limiter(4);
  */
 export function podNetns(target: NodeTarget, { onHost = false } = {}): Netns {
 	const found = anyNetns(target);
-	if (onHost || found.netns !== hostNetns()) return found;
+	if (onHost || found.netns !== netnsOf(hostProcess())) return found;
 	throw new Error(
 		`pod ${target.namespace}/${target.pod} uses the host's network (hostNetwork: true): a network fault would hit the whole node; select other pods`,
 	);

@@ -1,0 +1,16 @@
+import { expect, it } from "vitest";
+import { lengthAbovePod } from "../../../faults/node/helper-cgroups.ts";
+
+it.each([
+	["/kubepods/besteffort/pod9c1a7f50-2a4e-4b8f-9d0c-3f5e6a7b8c9d/0123", "/kubepods/besteffort"],
+	["/kubepods/pod9c1a7f50-2a4e-4b8f-9d0c-3f5e6a7b8c9d", "/kubepods"],
+	[
+		"/kubepods.slice/kubepods-burstable.slice/kubepods-burstable-pod9c1a7f50_2a4e_4b8f_9d0c_3f5e6a7b8c9d.slice/cri-1.scope",
+		"/kubepods.slice/kubepods-burstable.slice",
+	],
+	["/pod9c1a7f50-2a4e-4b8f-9d0c-3f5e6a7b8c9d/0123", ""],
+	["/system.slice/some.service", "/system.slice/some.service"],
+	["/", "/"],
+])("above the pod of %s is %s", (path, above) => {
+	expect(path.slice(0, lengthAbovePod(path))).toBe(above);
+});
