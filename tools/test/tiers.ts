@@ -25,7 +25,12 @@ export const tiers: Tier[] = [
 	{ name: "engine", budget: 3, needs: ["dist", "pulumi"] },
 	{ name: "workplace", budget: 3, needs: [] },
 	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
-	{ name: "e2e", budget: 20, needs: ["dist", "pulumi", "cluster", "images"] },
+	{
+		name: "e2e",
+		budget: 20,
+		needs: ["dist", "pulumi", "cluster", "images"],
+		whole: { PULUMI_CHAOS_CELLS: "all" },
+	},
 	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
 	{ name: "kill", budget: 4, needs: ["dist", "pulumi"], whole: { PULUMI_CHAOS_CELLS: "all" } },
 	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "images"] },
