@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 /** What the throw-away machine runs again on its stock kernel: it shows that the injectors need nothing of this one. */
-const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts"];
+const injectors = ["test/faults/*/inject.test.ts", "test/faults/*/verify.test.ts", "test/faults/*/mesh.test.ts"];
 
 /** What a tier runs of the unit tests, besides its own. */
 const others: Record<string, string[]> = { vm: injectors, nightly: ["test/**/*.property.test.ts"] };

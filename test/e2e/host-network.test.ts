@@ -71,7 +71,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
 	if (await networkChaos.read(namespace, name)) await networkChaos.delete(namespace, name);
-	await clients().core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
+	if ((await runningPods(namespace, "network=node")).length > 0) {
+		await clients().core.deleteNamespacedPod({ namespace, name, gracePeriodSeconds: 0 });
+	}
 	await setAllowed(false);
 });
 

@@ -15,7 +15,7 @@ const actions: readonly [string, object, Fate][] = [
 	["loss", { loss: { loss: "100" } }, "none"],
 	["duplicate", { duplicate: { duplicate: "100" } }, "twice"],
 	["corrupt", { corrupt: { corrupt: "100" } }, "none"],
-	["rate", { rate: { rate: "4kbit" } }, "slow"],
+	["rate", { rate: { rate: "32kbit" } }, "slow"],
 	["netem", { delay: { latency: "300ms" }, loss: { loss: "0" } }, "slow"],
 	["bandwidth", { bandwidth: { rate: "1kbit", limit: 1000, buffer: 40 } }, "none"],
 ];
@@ -84,7 +84,7 @@ describe("hits what it should and nothing else, and lets go of it", () => {
 		const spec = { ...front, ...others(whom), action, ...what } as NetworkChaosSpec;
 		await networkChaos.create(sampleNamespace, name, spec);
 		await networkChaos.condition(sampleNamespace, name, "AllInjected", "True");
-		// At 4 kbit each second what one pod sends takes its time.
+		// At this rate what one pod sends takes its time.
 		await expectFlows(expected(fate, direction, whom), action === "rate" ? 5000 : 1500);
 		await networkChaos.delete(sampleNamespace, name);
 		await expectFlows(expected("as they are", direction, whom), 400);

@@ -5,10 +5,10 @@ import { clients } from "./kubernetes.ts";
 /** What becomes of the datagrams that one pod sends another. */
 export type Fate = "as they are" | "slow" | "none" | "twice";
 
-/** Datagrams that each pod sends each other, each family, and how long each is, in bytes: so that a low rate shows in the first. */
-const count = 2;
-const size = 100;
-/** Milliseconds that one must at least take to count as slow; what is not slowed down takes a few, on a busy machine more. */
+/** Datagrams that each pod sends each other, each family, and how long each is, in bytes: more than a limit of the rate lets pass at once. */
+const count = 4;
+const size = 1000;
+/** Milliseconds that the last must at least take to count as slow; what is not slowed down takes a few, on a busy machine more. */
 const slowMs = 250;
 const port = 9098;
 
@@ -49,7 +49,7 @@ const addresses = ({ status }: V1Pod): string[] => status?.podIPs?.map(({ ip }) 
 /** What becomes of what the pods send each other, by `front -> back, IPv4` and so on, as seen by who receives it. */
 export async function flows(pods: Readonly<Record<string, V1Pod>>, waitMs: number): Promise<Record<string, string>> {
 	// A process in a pod may take its time to start.
-	const at = Date.now() + 1500;
+	const at = Date.now() + 1000;
 	const all = Object.entries(pods);
 	const heard = await Promise.all(
 		all.map(async ([to, pod]) => {
@@ -73,16 +73,17 @@ export async function flows(pods: Readonly<Record<string, V1Pod>>, waitMs: numbe
 async function run(pod: V1Pod, args: unknown[]): Promise<Arrival[]> {
 	const place = { namespace: pod.metadata?.namespace ?? "", pod: pod.metadata?.name ?? "", container: "server" };
 	const command = ["node", "-e", script, JSON.stringify(args)];
-	const { stdout } = await execInPod(clients().config, { ...place, command, timeoutMs: 30_000 });
+	const { code, stdout, stderr } = await execInPod(clients().config, { ...place, command, timeoutMs: 30_000 });
+	if (code !== 0) throw new Error(`what measures in pod ${place.pod} ended with status ${code}: ${stderr}`);
 	return JSON.parse(stdout);
 }
 
 function fate(arrivals: readonly Arrival[]): string {
 	const numbers = new Set(arrivals.map(({ number }) => number)).size;
 	if (numbers === 0) return "none";
-	const quickest = Math.min(...arrivals.map(({ ms }) => ms));
-	if (numbers < count) return `${numbers} of ${count}, ${quickest} ms`;
-	if (quickest >= slowMs) return "slow";
+	const last = Math.max(...arrivals.map(({ ms }) => ms));
+	if (numbers < count) return `${numbers} of ${count}, ${last} ms`;
+	if (last >= slowMs) return "slow";
 	if (arrivals.length === 2 * count) return "twice";
 	return arrivals.length === count ? "as they are" : `${arrivals.length} of ${count}`;
 }

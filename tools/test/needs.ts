@@ -1,6 +1,9 @@
 import { pulumiEnvironment } from "../pulumi/environment.ts";
 import type { Need } from "./tiers.ts";
 
+/** Debian's packages of HAProxy, and of what it takes besides what every Debian has; it stands for the proxy of a mesh. */
+export const haproxyPackages = ["haproxy", "liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1"] as const;
+
 const met = new Map<Need, Promise<NodeJS.ProcessEnv>>();
 
 /**
@@ -29,6 +32,15 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		await up();
 		return {};
 	},
+	"two nodes": async () => {
+		const [{ up }, { ownCluster }] = await Promise.all([
+			import("../cluster/cluster.ts"),
+			import("../cluster/own-cluster.ts"),
+		]);
+		// A cluster of the user's own has the nodes that it has.
+		if (!ownCluster()) await up({ nodes: 2 });
+		return {};
+	},
 	images: async () => {
 		const [{ ensureImages }, { importImage }, { ownCluster }] = await Promise.all([
 			import("../images/ensure.ts"),
@@ -39,6 +51,15 @@ const bring: Record<Need, () => Promise<NodeJS.ProcessEnv>> = {
 		if (ownCluster()) return {};
 		const { system, sample } = await ensureImages();
 		for (const { archive } of [system, sample]) await importImage(archive);
+		return {};
+	},
+	haproxy: async () => {
+		const [{ debianFiles }, { lineProgress }] = await Promise.all([
+			import("../lib/debian-package.ts"),
+			import("../lib/progress.ts"),
+		]);
+		const progress = lineProgress();
+		for (const name of haproxyPackages) await debianFiles(name, progress);
 		return {};
 	},
 	qemu: () => install({ "qemu-system-x86_64": "qemu-system-x86" }),

@@ -2,7 +2,7 @@ import { inMachine } from "./machine.ts";
 import type { Wrap } from "./vitest.ts";
 
 /** What a tier needs brought up before its tests start. */
-export type Need = "dist" | "pulumi" | "cluster" | "images" | "netfilter" | "qemu" | "arm64";
+export type Need = "dist" | "pulumi" | "cluster" | "two nodes" | "images" | "netfilter" | "haproxy" | "qemu" | "arm64";
 
 /** One tier of tests: a vitest project, or the linters. */
 export interface Tier {
@@ -21,18 +21,18 @@ export interface Tier {
 /** In the order in which they run: cheap before dear. */
 export const tiers: Tier[] = [
 	{ name: "lint", budget: 1, needs: [] },
-	{ name: "unit", budget: 2, needs: ["dist", "netfilter", "arm64"] },
+	{ name: "unit", budget: 2, needs: ["dist", "netfilter", "haproxy", "arm64"] },
 	{ name: "engine", budget: 3, needs: ["dist", "pulumi"] },
 	{ name: "workplace", budget: 3, needs: [] },
 	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
 	{
 		name: "e2e",
 		budget: 20,
-		needs: ["dist", "pulumi", "cluster", "images"],
+		needs: ["dist", "pulumi", "cluster", "two nodes", "images"],
 		whole: { PULUMI_CHAOS_CELLS: "all" },
 	},
-	{ name: "vm", budget: 5, needs: ["netfilter", "qemu"], wrap: inMachine },
+	{ name: "vm", budget: 5, needs: ["netfilter", "haproxy", "qemu"], wrap: inMachine },
 	{ name: "kill", budget: 4, needs: ["dist", "pulumi"], whole: { PULUMI_CHAOS_CELLS: "all" } },
-	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "images"] },
+	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "two nodes", "images"] },
 	{ name: "nightly", budget: 10, needs: ["dist", "cluster"], nightly: true },
 ];
