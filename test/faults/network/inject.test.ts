@@ -117,6 +117,13 @@ describe("partition", () => {
 		await expectReach(front, { [back4]: true, [back6]: true, [second4]: false, "127.0.0.1": false, "::1": true });
 	});
 
+	it("refuses a device that the pod does not have, before anything is done", async () => {
+		await expect(put(front, "b1", { hook: "output", device: "eth7" })).rejects.toThrow(
+			'pod shop/front has no network device "eth7"; it has lo, eth0, eth1: name one of them, or none for all but lo',
+		);
+		expect(front.ruleset()).not.toContain("pulumi_chaos");
+	});
+
 	it("takes peers that repeat, overlap or cover everything", async () => {
 		const peers = [back4, back4, "10.77.0.0/31", "10.77.0.2/31", "10.77.0.1/16", back6, "fd77::/112", "fd77::1:0/112"];
 		await put(front, "a8", { hook: "output", peers });

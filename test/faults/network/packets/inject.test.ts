@@ -156,6 +156,12 @@ describe("the packet engine", () => {
 		expect([to >= 100, other >= 100]).toEqual([true, false]);
 	});
 
+	it("refuses a device that the pod does not have, before anything is done", async () => {
+		await expect(put(front, { hook: "egress", device: "eth7" }, { delay: delay(100) })).rejects.toThrow(
+			'pod shop/front has no network device "eth7"; it has lo, eth0: name one of them, or none for all but lo',
+		);
+	});
+
 	it("loses and spoils as many packets as it should", async () => {
 		const count = 1000;
 		const undo = await put(front, { hook: "egress" }, { loss: chance(0.3) });
