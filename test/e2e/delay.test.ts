@@ -1,9 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
-import { clusterPids } from "../../tools/cluster/processes.ts";
-import { commandLine } from "../../tools/lib/procfs.ts";
 import type { PodReport } from "../../tools/lib/reach.ts";
 import { eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
+import { packetEngines } from "../support/packet-engines.ts";
 import { measure, partition, sampleNamespace } from "../support/sample.ts";
 import { tablesLeft } from "../support/tables.ts";
 
@@ -27,15 +26,10 @@ function slow(reports: readonly PodReport[]): string[] {
 	return [...least].flatMap(([pair, ms]) => (ms >= latency ? [pair] : [])).sort();
 }
 
-/** Processes of packet engines in the cluster. */
-function helpers(): number {
-	return clusterPids().filter((pid) => commandLine(pid).some((word) => word.endsWith("packet-engine.mjs"))).length;
-}
-
 afterEach(async () => {
 	if (await networkChaos.read(sampleNamespace, name)) await networkChaos.delete(sampleNamespace, name);
 	expect(tablesLeft()).toEqual([]);
-	await eventually("no packet engine is left", async () => helpers() === 0);
+	await eventually("no packet engine is left", async () => packetEngines() === 0);
 });
 
 /** By which ways one role asks another, `from -> to by pod, IPv4` and so on. */

@@ -1,8 +1,11 @@
 import type { V1Pod } from "@kubernetes/client-node";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import { clusterPids } from "../../tools/cluster/processes.ts";
+import { networkSettings } from "../../tools/lib/network-settings.ts";
 import { type Fate, flows } from "../support/flows.ts";
 import { networkChaos, runningPods } from "../support/kubernetes.ts";
+import { packetEngines } from "../support/packet-engines.ts";
 import { partition, sampleNamespace } from "../support/sample.ts";
 import { tablesLeft } from "../support/tables.ts";
 
@@ -35,6 +38,9 @@ const chosen = process.env["PULUMI_CHAOS_CELLS"] === "all" ? cells : cells.filte
 /** One pod of each role. */
 let pods: Record<string, V1Pod>;
 let backAddresses: string[];
+/** Packet filters, queues, routes and rules of all pods and nodes before anything was done. */
+let before: string[];
+const settings = (): string[] => networkSettings(clusterPids()).sort();
 
 beforeAll(async () => {
 	const running = await runningPods(sampleNamespace, "app");
@@ -43,6 +49,7 @@ beforeAll(async () => {
 	backAddresses = running
 		.filter((pod) => role(pod) === "back")
 		.flatMap(({ status }) => status?.podIPs?.map(({ ip }) => ip) ?? []);
+	before = settings();
 });
 
 afterEach(async () => {
@@ -89,4 +96,10 @@ describe("hits what it should and nothing else, and lets go of it", () => {
 		await networkChaos.delete(sampleNamespace, name);
 		await expectFlows(expected("as they are", direction, whom), 400);
 	});
+});
+
+it("leaves packet filters, queues, routes and rules of all pods and nodes as they were, and no helper", async () => {
+	// Pods that were cut off from everybody may just have been told that they are ready again.
+	await expect.poll(settings, { timeout: 60_000, interval: 1000 }).toEqual(before);
+	await expect.poll(packetEngines, { timeout: 30_000 }).toBe(0);
 });

@@ -2,7 +2,6 @@ import { afterEach, describe, expect, it } from "vitest";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
-import { arrives } from "../support/one-way.ts";
 import { blocked, nothingBetween } from "../support/pairs.ts";
 import { measure, partition, sampleImage, sampleNamespace } from "../support/sample.ts";
 import { tablesLeft } from "../support/tables.ts";
@@ -38,19 +37,6 @@ describe("a partition between two roles", () => {
 			expect(await allRules()).toEqual(before);
 		},
 	);
-
-	it.each([
-		["to", false, true],
-		["from", true, false],
-		["both", false, false],
-	] as const)("%s: lets packets through in the direction that it leaves alone", async (direction, there, back) => {
-		const [front] = await runningPods(sampleNamespace, "app=front");
-		const [store] = await runningPods(sampleNamespace, "app=store");
-		if (!front || !store) throw new Error("the sample application has no pods");
-		await inject(partition("front", "store", direction));
-		const [seenThere, seenBack] = await Promise.all([arrives(front, store), arrives(store, front)]);
-		expect({ there: seenThere, back: seenBack }).toEqual({ there, back });
-	});
 });
 
 describe("a partition with mode one", () => {
