@@ -36,8 +36,9 @@ function subjectOf(engine: string, measureInto: Run): Subject<EngineResult> {
 }
 
 async function runInMachine(folder: string): Promise<void> {
+	const environment = { ...process.env, PULUMI_CHAOS_WHOLE: "1" };
 	const program = join(root, "bench/accuracy/network-in-machine.ts");
-	const [command = "", ...args] = inMachine(folder, [process.execPath, program, "kernel", folder]);
-	const status = await runCommand(command, args, process.env);
+	const [command = "", ...args] = inMachine(folder, [process.execPath, program, "kernel", folder], environment);
+	const status = await runCommand(command, args, environment);
 	if (status !== 0) throw new Error(`the throw-away machine ended with status ${status}`);
 }

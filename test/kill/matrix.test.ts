@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { controllerSteps, daemonSteps } from "../../api/step.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { say } from "../../tools/lib/progress.ts";
+import { whole } from "../support/whole.ts";
 import { cells, nameOf, sample } from "./cells.ts";
 import { letGo } from "./order.ts";
 import { runCell } from "./run.ts";
@@ -18,7 +19,7 @@ const seed =
 	process.env["PULUMI_CHAOS_SEED"] ??
 	execFileSync("git", ["rev-parse", "HEAD"], { cwd: root, encoding: "utf8" }).trim();
 // All of them in an order by chance too: which cell comes after which is another way in which a world can be unwhole.
-const chosen = sample(seed, process.env["PULUMI_CHAOS_CELLS"] === "all" ? cells.length : sampleSize);
+const chosen = sample(seed, whole ? cells.length : sampleSize);
 
 const results: Result[] = [];
 let before: string[];

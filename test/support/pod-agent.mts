@@ -4,13 +4,15 @@
  */
 import { createSocket } from "node:dgram";
 import { connect, createServer, isIPv6, type Socket } from "node:net";
+import { type Arrival, type Exchange, exchange } from "./datagrams.mts";
 
 /** What the parent asks; every answer carries the same `id`. */
 export type Request =
 	| { id: number; do: "dial"; host: string; timeoutMs: number }
 	| { id: number; do: "say"; connection: number; timeoutMs: number }
 	| { id: number; do: "probe"; host: string; probes: Probes }
-	| { id: number; do: "pour"; host: string; ms: number };
+	| { id: number; do: "pour"; host: string; ms: number }
+	| { id: number; do: "exchange"; what: Exchange };
 
 /** Datagrams to send, a burst each `everyMs`; echoes are heard for `waitMs` after the last one. */
 export interface Probes {
@@ -36,6 +38,8 @@ export interface Response {
 	echoes?: Echo[];
 	/** Bits a second that the other side took in. */
 	rate?: number;
+	/** What was heard in an exchange. */
+	arrivals?: Arrival[];
 }
 
 const port = 8080;
@@ -63,6 +67,7 @@ process.on("message", (request: Request) => {
 	if (request.do === "dial") dial(request.host, request.timeoutMs, done);
 	else if (request.do === "say") say(request.connection, request.timeoutMs, done);
 	else if (request.do === "probe") probe(request.host, request.probes, (echoes) => answer({ ok: true, echoes }));
+	else if (request.do === "exchange") exchange(request.what).then((arrivals) => answer({ ok: true, arrivals }));
 	else pour(request.host, request.ms, (rate) => answer({ ok: true, rate }));
 });
 process.on("disconnect", () => process.exit());

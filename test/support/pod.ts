@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, rmdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { NodeTarget } from "../../api/injector.ts";
 import { root } from "../../tools/lib/paths.ts";
+import type { Arrival, Exchange } from "./datagrams.mts";
 import type { Echo, Probes, Request, Response } from "./pod-agent.mts";
 
 const support = join(root, "test", "support");
@@ -72,6 +73,14 @@ export class Pod {
 		return this.run("nft", "-s", "list", "ruleset");
 	}
 
+	/** All that a fault could leave behind in the pod, where it has these devices. */
+	dump(devices: readonly string[]): string {
+		const filters = devices.flatMap((dev) => [`filter show dev ${dev} ingress`, `filter show dev ${dev} egress`]);
+		const ip = ["link show", "route show table all", "rule show"].join("\n");
+		const tc = ["qdisc show", ...filters].join("\n");
+		return this.run("sh", "-c", `nft -s list ruleset; echo "${ip}" | ip -o -batch -; echo "${tc}" | tc -batch -`);
+	}
+
 	/** Links this pod and another one by a pair of devices, with the same name on both sides. */
 	link(other: Pod, device: string, addresses: string[], otherAddresses: string[]): void {
 		this.run("ip", "link", "add", device, "type", "veth", "peer", "name", device, "netns", String(other.pid));
@@ -104,6 +113,11 @@ export class Pod {
 	/** Bits a second that another pod takes in on a connection that is filled for so many milliseconds. */
 	async pour(host: string, ms: number): Promise<number> {
 		return (await this.#ask({ id: ++this.#requests, do: "pour", host, ms })).rate ?? 0;
+	}
+
+	/** What this pod hears of others, while it sends datagrams to its peers. */
+	async exchange(what: Exchange): Promise<Arrival[]> {
+		return (await this.#ask({ id: ++this.#requests, do: "exchange", what })).arrivals ?? [];
 	}
 
 	#ask(request: Request): Promise<Response> {

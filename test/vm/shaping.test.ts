@@ -2,6 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../faults/network/inject.ts";
 import type { Bucket, Netem, NetworkInstruction, Path, Shape } from "../../faults/network/instruction.ts";
 import { Pod } from "../support/pod.ts";
+import { whole } from "../support/whole.ts";
+
+/** What takes its time, with what the matrix of faults shows as well; only when all of the tier runs. */
+const heavy = it.runIf(whole);
 
 const { needs, prepare, inject, recover, verify } = networkInjector;
 const back4 = "10.77.0.2";
@@ -39,16 +43,7 @@ afterAll(async () => {
 	await Promise.all([front?.stop(), back?.stop()]);
 });
 
-/** All that a fault could leave behind in a pod. */
-function dump(pod: Pod): string {
-	const filters = ["eth0", "eth1"].flatMap((dev) => [
-		`filter show dev ${dev} ingress`,
-		`filter show dev ${dev} egress`,
-	]);
-	const ip = ["link show", "route show table all", "rule show"].join("\n");
-	const tc = ["qdisc show", ...filters].join("\n");
-	return pod.run("sh", "-c", `nft -s list ruleset; echo "${ip}" | ip -o -batch -; echo "${tc}" | tc -batch -`);
-}
+const dump = (pod: Pod): string => pod.dump(["eth0", "eth1"]);
 
 type What = Pick<Shape, "netem" | "bucket">;
 
@@ -106,11 +101,11 @@ describe.each(["egress", "ingress"] as const)("on %s", (hook) => {
 		await expectDelays({ [back4]: 150, [second4]: 110, "127.0.0.1": 0 });
 	});
 
-	it("loses packets by chance, at the share that it should", async () => {
+	heavy("loses packets by chance, at the share that it should", async () => {
 		close(count - (await numbers(hook, { loss: chance(share) })).length);
 	});
 
-	it("limits the rate, of a stream and not of others", async () => {
+	heavy("limits the rate, of a stream and not of others", async () => {
 		const rate = 1_000_000;
 		await put(front, { bucket: { rate, limit: 30_000, buffer: 4000 } }, { hook, peers: [back4] });
 		const [sender, host] = hook === "egress" ? [front, back4] : [back, "10.77.0.1"];
@@ -136,17 +131,17 @@ async function numbers(hook: Path["hook"], netem: Netem): Promise<number[]> {
 	return echoes.map(([number]) => number);
 }
 
-it("repeats packets by chance", async () => {
+heavy("repeats packets by chance", async () => {
 	const found = await numbers("ingress", { duplicate: chance(share) });
 	expect(new Set(found).size).toBe(count);
 	close(found.length - count);
 });
 
-it("spoils packets by chance", async () => {
+heavy("spoils packets by chance", async () => {
 	close(count - (await numbers("egress", { corrupt: chance(share) })).length);
 });
 
-it("lets packets overtake others by chance", async () => {
+heavy("lets packets overtake others by chance", async () => {
 	const { delay: slow } = delay(200).netem;
 	const order = await numbers("egress", { ...(slow && { delay: slow }), reorder: { ...chance(share), gap: 1 } });
 	expect(order.length).toBe(count);
@@ -160,7 +155,7 @@ it("lets packets overtake others by chance", async () => {
 	expect(late.length).toBeLessThan(0.8 * count);
 });
 
-it("tells replies of a server from all the rest", async () => {
+heavy("tells replies of a server from all the rest", async () => {
 	const paths: Path[] = [
 		{ hook: "egress", part: "replies" },
 		{ hook: "ingress", part: "rest" },
@@ -171,7 +166,7 @@ it("tells replies of a server from all the rest", async () => {
 	await expectDelays({ [back4]: 200 });
 });
 
-it("varies a delay evenly by its jitter", async () => {
+heavy("varies a delay evenly by its jitter", async () => {
 	await put(front, delay(100, 60), { hook: "egress" });
 	const echoes = await front.probe(back4, { count: 150, enough: 150, burst: 1, everyMs: 5, waitMs: 2000 });
 	const times = echoes.map(([, ms]) => ms / unit).sort((one, other) => one - other);
@@ -195,7 +190,7 @@ describe("several faults on one pod", () => {
 		expect(await verify(front.target, three.instruction, three.undo)).toEqual({ verdict: "in place" });
 	});
 
-	it("share the tokens of one bucket, whatever else is done to the packets", async () => {
+	heavy("share the tokens of one bucket, whatever else is done to the packets", async () => {
 		const rate = 1_000_000;
 		await put(front, delay(20), { hook: "egress", peers: [other4] });
 		await put(front, { bucket: { rate, limit: 30_000, buffer: 4000 } }, { hook: "egress" });
@@ -205,7 +200,7 @@ describe("several faults on one pod", () => {
 		await expectDelays({ [other4]: 20 });
 	});
 
-	it("are put in and taken out at once", async () => {
+	heavy("are put in and taken out at once", async () => {
 		const all = await Promise.all([20, 30, 40, 50, 60, 70].map((ms) => put(front, delay(ms), { hook: "egress" })));
 		await expectDelays({ [back4]: 270 });
 		const seventh = put(front, delay(1), { hook: "ingress" });
@@ -214,7 +209,7 @@ describe("several faults on one pod", () => {
 		await expectDelays({ [back4]: 180 });
 	});
 
-	it("refuse what does not go together", async () => {
+	heavy("refuse what does not go together", async () => {
 		const bucket: Bucket = { rate: 8_000_000, limit: 150_000, buffer: 10_000 };
 		await put(front, { bucket }, { hook: "egress", peers: [back4] });
 		await put(front, { bucket }, { hook: "ingress", peers: [back4] });
@@ -238,7 +233,7 @@ describe("undoing", () => {
 		);
 	});
 
-	it("works from the record alone, again and again, and after half of an inject", async () => {
+	heavy("works from the record alone, again and again, and after half of an inject", async () => {
 		const { instruction, undo } = await put(front, delay(100), { hook: "egress" }, { hook: "ingress" });
 		await put(front, delay(30), { hook: "egress" });
 		await inject(front.target, instruction, undo);
@@ -253,7 +248,7 @@ describe("undoing", () => {
 	});
 });
 
-it("sees what is lost, and puts it back when it is injected again", async () => {
+heavy("sees what is lost, and puts it back when it is injected again", async () => {
 	const device = "pchaos-out";
 	const tampers: [string, ...string[]][] = [
 		["ip", "link", "delete", device],

@@ -19,7 +19,7 @@ interface Report {
 }
 
 /** Puts a command in front of another, such as the one that runs it in a throw-away machine which shares `folder`. */
-export type Wrap = (folder: string, command: string[]) => string[];
+export type Wrap = (folder: string, command: string[], environment: NodeJS.ProcessEnv) => string[];
 
 /**
  * Runs one vitest project, its usual report on our output, and returns its counts. A run that ends badly counts at least one
@@ -33,7 +33,7 @@ export async function runVitest(
 	const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-report-"));
 	const file = join(folder, "report.json");
 	try {
-		const [program = "", ...rest] = wrap(folder, [
+		const command = [
 			process.execPath,
 			join(root, "node_modules/vitest/vitest.mjs"),
 			"run",
@@ -42,7 +42,8 @@ export async function runVitest(
 			"--reporter=default",
 			"--reporter=json",
 			`--outputFile.json=${file}`,
-		]);
+		];
+		const [program = "", ...rest] = wrap(folder, command, environment);
 		const status = await runCommand(program, rest, environment);
 		const counts = existsSync(file) ? countsOf(JSON.parse(readFileSync(file, "utf8"))) : noCounts;
 		return status === 0 ? counts : { ...counts, failed: Math.max(1, counts.failed) };

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { findingOf } from "../../../api/injector.ts";
 import { type NetworkUndo, networkInjector } from "../../../faults/network/inject.ts";
 import type { NetworkInstruction } from "../../../faults/network/instruction.ts";
 import { buildHelpers } from "../../support/helpers.ts";
@@ -45,8 +46,7 @@ async function put(pod: Pod, instruction: NetworkInstruction): Promise<void> {
 	const undo = await prepare(pod.target, instruction, `e${(++ids).toString(16).padStart(15, "0")}`, 600_000);
 	placed.push({ pod, undo });
 	await inject(pod.target, instruction, undo);
-	const finding = await verify(pod.target, instruction, undo);
-	expect(typeof finding === "string" ? finding : finding.verdict).toBe("in place");
+	expect(findingOf(await verify(pod.target, instruction, undo)).verdict).toBe("in place");
 }
 
 /** Milliseconds until a new connection echoes, by what the application sees; Infinity when it does not. */

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from "vitest";
+import { findingOf } from "../../../../api/injector.ts";
 import type { Netem, Path, Shape } from "../../../../faults/network/instruction.ts";
 import { type PacketsUndo, packetEngine } from "../../../../faults/network/packets/inject.ts";
 import { engineProtocol } from "../../../../faults/network/packets/questions.ts";
@@ -56,7 +57,7 @@ async function put(pod: Pod, path: Path, netem: Netem, more: Partial<Shape> = {}
 
 async function verdict(pod: Pod, path: Path, undo: PacketsUndo): Promise<string> {
 	const said = await packetEngine.verify(pod.target, { action: "shape", paths: [path] }, undo);
-	return typeof said === "string" ? said : said.verdict;
+	return findingOf(said).verdict;
 }
 
 async function take(undo: PacketsUndo): Promise<void> {
