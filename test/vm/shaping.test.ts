@@ -93,7 +93,7 @@ async function expectDelays(expected: Readonly<Record<string, number>>): Promise
 }
 
 describe.each(["egress", "ingress"] as const)("on %s", (hook) => {
-	it("holds back packets of the peers, by a port and through a device, IPv4 and IPv6, and no others", async () => {
+	heavy("holds back packets of the peers, by a port and through a device, IPv4 and IPv6, and no others", async () => {
 		await put(front, delay(100), { hook, peers: [back4, back6] }, { hook, port: 8080, peers: [second4] });
 		await expectDelays({ [back4]: 100, [back6]: 100, [second4]: 0, "127.0.0.1": 0 });
 		await put(front, delay(60), { hook, device: "eth1" });
