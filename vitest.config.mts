@@ -1,5 +1,5 @@
 import { defineConfig } from "vitest/config";
-import { whole } from "./test/support/whole.ts";
+import { whole } from "./test/support/whole.mts";
 
 /** What the throw-away machine runs again on its stock kernel: it shows that the injectors need nothing of this one. */
 const injectors = (whole ? ["inject", "verify", "mesh"] : ["inject"]).map((name) => `test/faults/*/${name}.test.ts`);

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { controllerSteps, daemonSteps } from "../../api/step.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { say } from "../../tools/lib/progress.ts";
-import { whole } from "../support/whole.ts";
+import { whole } from "../support/whole.mts";
 import { cells, nameOf, sample } from "./cells.ts";
 import { letGo } from "./order.ts";
 import { runCell } from "./run.ts";

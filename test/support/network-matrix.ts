@@ -1,6 +1,6 @@
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { Fate } from "./flows.ts";
-import { whole } from "./whole.ts";
+import { whole } from "./whole.mts";
 
 /** Every action, and what becomes of packets that it hits. */
 const actions: readonly [string, object, Fate][] = [

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../faults/network/inject.ts";
 import type { Bucket, Netem, NetworkInstruction, Path, Shape } from "../../faults/network/instruction.ts";
 import { Pod } from "../support/pod.ts";
-import { whole } from "../support/whole.ts";
+import { whole } from "../support/whole.mts";
 
 /** What takes its time, with what the matrix of faults shows as well; only when all of the tier runs. */
 const heavy = it.runIf(whole);
