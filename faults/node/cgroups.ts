@@ -69,11 +69,16 @@ export function cgroupsIn(text: string): Cgroup[] {
 		if (id === undefined) return [];
 		const unified = names === "" && id === "0";
 		const controllers = names === "" ? [] : names.split(",");
-		const shown = mounts.find(
-			({ type, root, superOptions }) =>
-				isWithin(path, root) &&
-				(unified ? type === "cgroup2" : type === "cgroup" && controllers.every((name) => superOptions.includes(name))),
-		);
+		// A container may have mounts of its own cgroup too, in which nothing above it can be seen.
+		const [shown] = mounts
+			.filter(
+				({ type, root, superOptions }) =>
+					isWithin(path, root) &&
+					(unified
+						? type === "cgroup2"
+						: type === "cgroup" && controllers.every((name) => superOptions.includes(name))),
+			)
+			.sort((one, other) => one.root.length - other.root.length);
 		if (!shown) return [];
 		const folder = join(shown.point, path.slice(shown.root === "/" ? 0 : shown.root.length));
 		return [{ unified, controllers, path, folder }];

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { cgroupsOf } from "./cgroups.ts";
+import { type Cgroup, cgroupsOf } from "./cgroups.ts";
 
 const podCgroup = /^(pod[0-9a-f-]{36}|.*-pod[0-9a-f_]{36}\.slice)$/;
 
@@ -17,10 +17,16 @@ export function lengthAbovePod(path: string): number {
  */
 export async function cgroupFolders(name: string): Promise<string[]> {
 	const own = await cgroupsOf(process.pid);
-	return own.map(({ folder, path }) => {
-		const inPod = path.length - lengthAbovePod(path);
-		return join(folder.slice(0, folder.length - inPod), name);
-	});
+	return own.map((cgroup) => join(abovePod(cgroup), name));
+}
+
+/** The folder of the cgroup in which that of a process's pod is. Throws when no mount shows it. */
+export function abovePod({ folder, path }: Pick<Cgroup, "folder" | "path">): string {
+	const inPod = path.slice(lengthAbovePod(path));
+	if (folder.endsWith(inPod)) return folder.slice(0, folder.length - inPod.length);
+	throw new Error(
+		`the daemon sees its own cgroup (${folder}) and not the one that its pod is in; it needs the node's /sys/fs/cgroup as a volume (hostPath)`,
+	);
 }
 
 /** Makes cgroups and moves a process into them. Throws an Error. */

@@ -33,12 +33,14 @@ it("finds it in the one hierarchy of version 2, whatever is in a name", () => {
 	expect(folders(`0::${slice}`, mount("/", "/a\\040b", "cgroup2", "nsdelegate"))).toEqual([`/a b${slice}`]);
 });
 
-it("takes the mount that shows it and can be written", () => {
+it("takes the mount that can be written and shows the most of what is above it", () => {
 	const line = "0::/node/kubepods/c";
 	const own = mount("/node/daemon", "/sys/fs/cgroup", "cgroup2", "x");
 	const shut = mount("/", "/ro", "cgroup2", "x", "ro,relatime");
 	expect(folders(line, own, shut)).toEqual([]);
 	expect(folders(line, own, shut, mount("/node", "/host", "cgroup2", "x"))).toEqual(["/host/kubepods/c"]);
+	const all = mount("/", "/host", "cgroup2", "x");
+	expect(folders("0::/node/daemon/c", own, all)).toEqual(["/host/node/daemon/c"]);
 	expect(folders("0::/nodes/c", mount("/node", "/host", "cgroup2", "x"))).toEqual([]);
 });
 
