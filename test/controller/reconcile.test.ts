@@ -125,7 +125,7 @@ describe("inject", () => {
 describe("a pod on its node's network", () => {
 	const hostPod = () => pod("b", { spec: { nodeName: "node-2", hostNetwork: true } });
 	const why =
-		"pod shop/b shares its node's network (hostNetwork: true), so the fault would hit the whole node; choose pods of their own network";
+		"pod shop/b shares its node's network (hostNetwork: true), so the fault would hit the whole node, which this installation does not allow; choose pods of their own network";
 
 	it("is refused before anything is sent, once, and the others are hit", async () => {
 		const world = new TestWorld([pod("a"), hostPod()]);

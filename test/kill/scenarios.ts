@@ -129,7 +129,8 @@ const delay: Scenario = {
 	look: async ({ uid }) => {
 		if (podProcesses(uid).length === 0) return "gone";
 		const [tables, served] = [tablesOf(uid), servedQueues(uid).length];
-		if (tables.length === 0 && served === 0) return "clean";
+		// Rules that lead to a queue which nobody serves let packets through; that none of them stays is seen between two cells.
+		if (served === 0) return "clean";
 		return tables.length === 1 && /queue num|NFQUEUE/.test(tables[0] ?? "") && served === 1 ? "in place" : "neither";
 	},
 };
