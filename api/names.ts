@@ -21,6 +21,8 @@ export const reinjectAnnotation = "pulumi-chaos.io/reinject";
 export const scopeLabel = "pulumi-chaos.io/scope";
 /** Annotation: the Pulumi resource that owns the object, as `project/stack/parent URN/type/name`. */
 export const ownerAnnotation = "pulumi-chaos.io/owner";
+/** Annotation: the seed that targets are drawn by in random modes, so that who it is can be told beforehand; absent: by chance. */
+export const seedAnnotation = "pulumi-chaos.io/seed";
 /** Label on every pod of the chaos system, so that no selector ever chooses them: value `controller` or `daemon`. */
 export const systemLabel = "pulumi-chaos.io/component";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { systemLabel } from "../api/names.ts";
 import type { ApiServer } from "../controller/api-server.ts";
-import type { Pod } from "../controller/kube.ts";
+import type { Pod } from "../selection/pod.ts";
 import { podProcesses } from "../tools/lib/pod-processes.ts";
 import type { Memory } from "./bounds.ts";
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type ApiServer, isStatus } from "../controller/api-server.ts";
-import type { Pod } from "../controller/kube.ts";
+import type { Pod } from "../selection/pod.ts";
 
 /** Namespace of the pods that are hit. */
 export const benchNamespace = "pulumi-chaos-bench";

@@ -1,7 +1,7 @@
 import type { Condition, ConditionType, Reason, Status, TargetRecord } from "../api/status.ts";
+import { count, fewOf } from "../api/wording.ts";
 import type { Desired } from "./desired-phase.ts";
 import { isHeld } from "./records.ts";
-import { count, fewOf } from "./wording.ts";
 
 /** Reason of a Kubernetes event on an experiment. */
 export type EventReason =

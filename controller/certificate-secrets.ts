@@ -5,7 +5,7 @@ import { type ApiServer, isStatus } from "./api-server.ts";
 import { type Authority, authorityOf, renewedAuthority, type SecretData } from "./authority.ts";
 import { isFresh, isIssuedBy, issue, type LeafRequest, type Lifetimes, usualLifetimes } from "./certificates.ts";
 import type { TlsMaterial } from "./daemon-client.ts";
-import type { Secret } from "./kube.ts";
+import type { Secret } from "./secret.ts";
 
 /** Secret of the certificate authority: `ca.crt` and `ca.key`, those of the next one, and `previous.crt`; see authority.ts. */
 export const authoritySecret = "pulumi-chaos-ca";

@@ -1,5 +1,5 @@
 import type { ChosenPod } from "../api/plan.ts";
-import type { Pod } from "./kube.ts";
+import type { Pod } from "../selection/pod.ts";
 
 /** What planning and the node need of a pod; containers that do not run are left out. */
 export function chosenPod({ metadata, spec, status }: Pod): ChosenPod {

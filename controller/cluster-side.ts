@@ -3,7 +3,7 @@ import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import { TargetGoneError } from "../api/injector.ts";
 import { limiter } from "../api/limiter.ts";
 import { errorText } from "../api/log.ts";
-import type { Pod } from "./kube.ts";
+import type { Pod } from "../selection/pod.ts";
 import type { Held } from "./leftovers.ts";
 import type { Nodes, Observed, RecoverItem } from "./world.ts";
 

@@ -1,9 +1,9 @@
 import { cleanFinalizerAnnotation } from "../api/names.ts";
 import type { Condition, ConditionType, Reason, TargetRecord } from "../api/status.ts";
+import { count, fewOf } from "../api/wording.ts";
+import type { NotSelected } from "../selection/not-selected.ts";
 import type { Desired } from "./desired-phase.ts";
-import type { NotSelected } from "./not-selected.ts";
 import { isHeld } from "./records.ts";
-import { count, fewOf } from "./wording.ts";
 
 /** What the conditions of an experiment follow from. */
 export interface Facts {

@@ -6,6 +6,7 @@ import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
 import { faults } from "../faults/registry.ts";
 import { allKinds } from "../orchestration/kinds.ts";
+import type { Pod } from "../selection/pod.ts";
 import { Admission } from "./admission/admission.ts";
 import { ApiServer } from "./api-server.ts";
 import { Certificates } from "./certificate-secrets.ts";
@@ -16,13 +17,13 @@ import { EmergencyStops } from "./emergency-stops.ts";
 import { ExperimentIndex } from "./experiment-index.ts";
 import { Health } from "./health.ts";
 import { clusterDomainOf } from "./hosts/services.ts";
-import { type Pod, slimPod } from "./kube.ts";
 import { experimentsPath } from "./kube-world.ts";
 import { ControllerMetrics } from "./metrics.ts";
 import { Operator } from "./operator.ts";
 import { unpacked } from "./packing.ts";
 import { Queue } from "./queue.ts";
 import { Reflector } from "./reflector.ts";
+import { slimPod } from "./slim-pod.ts";
 import type { Term } from "./term.ts";
 
 /** An API server waits for the webhooks for 5 s: whatever they ask of it must be answered before. */

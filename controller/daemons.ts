@@ -1,9 +1,9 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Log } from "../api/log.ts";
 import { systemLabel } from "../api/names.ts";
+import type { Pod } from "../selection/pod.ts";
 import type { TlsMaterial } from "./daemon-client.ts";
 import { DaemonLink } from "./daemon-link.ts";
-import type { Pod } from "./kube.ts";
 import type { Held } from "./leftovers.ts";
 import { type Nodes, NodeUnavailable, type Observed, type RecoverItem } from "./world.ts";
 

@@ -2,6 +2,7 @@ import type { Experiment } from "../api/experiment.ts";
 import { apiVersion, systemLabel } from "../api/names.ts";
 import { step } from "../api/step.ts";
 import { faults } from "../faults/registry.ts";
+import type { Pod } from "../selection/pod.ts";
 import { type ApiServer, isStatus, orNothing } from "./api-server.ts";
 import type { ClusterSide } from "./cluster-side.ts";
 import type { Daemons } from "./daemons.ts";
@@ -10,10 +11,10 @@ import type { Events } from "./events.ts";
 import { keyOf } from "./experiment-index.ts";
 import type { Hosts } from "./hosts/hosts.ts";
 import { addressesOf } from "./hosts/learn.ts";
-import { type Pod, slimPod } from "./kube.ts";
 import { listNodes, listPods } from "./listing.ts";
 import { packed, unpacked } from "./packing.ts";
 import type { Reflector } from "./reflector.ts";
+import { slimPod } from "./slim-pod.ts";
 import { Conflict, type ExperimentRef, type World } from "./world.ts";
 
 /** What the real world is made of. */

@@ -1,8 +1,9 @@
 import type { Selector } from "../api/selector.ts";
+import { hasAll, namesPods } from "../selection/match.ts";
+import type { KubeObject, Pod } from "../selection/pod.ts";
+import { labelQuery, podQuery } from "../selection/pod-query.ts";
 import type { ApiServer, Query } from "./api-server.ts";
-import { type KubeObject, type Pod, slimPod } from "./kube.ts";
-import { hasAll, namesPods } from "./match.ts";
-import { labelQuery, podQuery } from "./pod-query.ts";
+import { slimPod } from "./slim-pod.ts";
 
 /** Objects a page of a list. */
 const pageSize = 500;

@@ -1,10 +1,10 @@
 import { limiter } from "../api/limiter.ts";
 import type { TargetRecord } from "../api/status.ts";
-import type { Pod } from "./kube.ts";
+import type { Pod } from "../selection/pod.ts";
+import { runs } from "../selection/select.ts";
 import { injected, measured, recovered } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
 import { eventCap, inPhase, isHeld, messageCap, podOf, recoverItem } from "./records.ts";
-import { runs } from "./select.ts";
 import type { Observed, World } from "./world.ts";
 
 /** Pods read live at the same time. */

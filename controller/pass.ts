@@ -1,9 +1,9 @@
 import type { Experiment } from "../api/experiment.ts";
 import type { Traits } from "../api/kind.ts";
 import type { HostAddresses, TargetRecord } from "../api/status.ts";
+import type { NotSelected } from "../selection/not-selected.ts";
 import type { Desired } from "./desired-phase.ts";
 import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
-import type { NotSelected } from "./not-selected.ts";
 import type { World } from "./world.ts";
 
 /** One look at an experiment: what was seen, and what is to come of it. */

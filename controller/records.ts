@@ -2,7 +2,7 @@ import type { Experiment } from "../api/experiment.ts";
 import { injectionId } from "../api/injection-id.ts";
 import type { Traits } from "../api/kind.ts";
 import type { Reason, RecordEvent, TargetRecord } from "../api/status.ts";
-import type { Pod } from "./kube.ts";
+import type { Pod } from "../selection/pod.ts";
 import { packed, packedFrom } from "./packing.ts";
 import type { RecoverItem } from "./world.ts";
 

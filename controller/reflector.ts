@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../api/log.ts";
+import type { KubeObject } from "../selection/pod.ts";
 import { type ApiServer, isStatus, orNothing, type Query, type WatchEvent } from "./api-server.ts";
 import { backoff } from "./backoff.ts";
-import type { KubeObject } from "./kube.ts";
 
 /** Objects a page of a list. */
 const pageSize = 500;

@@ -4,9 +4,9 @@ import type { Experiment } from "../api/experiment.ts";
 import type { FaultKind, Traits } from "../api/kind.ts";
 import type { Addresses, ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Selector } from "../api/selector.ts";
+import type { Pod } from "../selection/pod.ts";
 import type { Announcement } from "./announce.ts";
 import type { KnownHost } from "./hosts/hosts.ts";
-import type { Pod } from "./kube.ts";
 
 /** Where an experiment is. */
 export interface ExperimentRef {

@@ -1,8 +1,8 @@
 import type { Addresses } from "../../api/plan.ts";
 import { quote } from "../../api/problem.ts";
 import type { HostAddresses } from "../../api/status.ts";
+import { fewOf } from "../../api/wording.ts";
 import type { Pass } from "../pass.ts";
-import { fewOf } from "../wording.ts";
 import type { KnownHost } from "./hosts.ts";
 
 /** More addresses than this in one experiment would make its status too large. */

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
 import type { Selector } from "../../api/selector.ts";
-import type { Pod } from "../../controller/kube.ts";
+import type { Pod } from "../../selection/pod.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { kubectl } from "./kubectl.ts";
 import { conditionOf, Stage } from "./stage.ts";

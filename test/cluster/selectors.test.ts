@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
 import type { Mode, Selector } from "../../api/selector.ts";
 import type { Reason } from "../../api/status.ts";
-import type { Pod } from "../../controller/kube.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
+import type { Pod } from "../../selection/pod.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { conditionOf, type PodChanges, Stage } from "./stage.ts";
 

@@ -20,10 +20,11 @@ import { authoritySecret, daemonSecret } from "../../controller/certificate-secr
 import { type Lifetimes, usualLifetimes } from "../../controller/certificates.ts";
 import { Controller, type Ports } from "../../controller/controller.ts";
 import { type ElectionTimes, usualTimes } from "../../controller/election.ts";
-import type { Pod, Secret } from "../../controller/kube.ts";
+import type { Secret } from "../../controller/secret.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { faults } from "../../faults/registry.ts";
+import type { Pod } from "../../selection/pod.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";

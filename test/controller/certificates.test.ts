@@ -14,7 +14,7 @@ import {
 	type KeyPair,
 	usualLifetimes,
 } from "../../controller/certificates.ts";
-import type { Secret } from "../../controller/kube.ts";
+import type { Secret } from "../../controller/secret.ts";
 
 /** Shakes hands on loopback as daemon and controller do; returns the client's names as the server sees them. */
 async function handshake(

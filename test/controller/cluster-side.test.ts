@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from "vitest";
 import type { ClusterInjector } from "../../api/cluster-injector.ts";
 import { ClusterSide } from "../../controller/cluster-side.ts";
-import type { Pod } from "../../controller/kube.ts";
 import type { RecoverItem } from "../../controller/world.ts";
 import { podClusterInjector } from "../../faults/pod/cluster.ts";
+import type { Pod } from "../../selection/pod.ts";
 import { OnePod, view } from "../faults/pod/pods.ts";
 
 const target = { namespace: "shop", pod: "web-0", podUid: "uid-web" };

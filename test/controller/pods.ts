@@ -1,4 +1,4 @@
-import type { Pod } from "../../controller/kube.ts";
+import type { Pod } from "../../selection/pod.ts";
 
 /** A pod that runs on node-1, unless said otherwise. */
 export function pod(name: string, changes: { metadata?: object; spec?: object; status?: object } = {}): Pod {

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, it } from "vitest";
 import { createLog } from "../../api/log.ts";
 import { ApiError, type Query, type WatchEvent } from "../../controller/api-server.ts";
-import type { KubeObject } from "../../controller/kube.ts";
 import { Reflector } from "../../controller/reflector.ts";
+import type { KubeObject } from "../../selection/pod.ts";
 import { eventually } from "../support/kubernetes.ts";
 
 /** A collection of an API server: lists in pages of two, and watches that a test feeds and ends. */

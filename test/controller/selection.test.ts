@@ -2,8 +2,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { FaultKind } from "../../api/kind.ts";
 import type { Selector } from "../../api/selector.ts";
-import { mayBeTarget, type SelectionWorld, selectTargets } from "../../controller/selection.ts";
+import { mayBeTarget, selectTargets } from "../../controller/selection.ts";
+import type { World } from "../../controller/world.ts";
 import { networkChaos } from "../../faults/network/spec.ts";
+import type { SelectionWorld } from "../../selection/choose.ts";
 import { pod } from "./pods.ts";
 import { experiment } from "./world.ts";
 
@@ -21,7 +23,9 @@ const zones = new Map([
 	["node-3", "y"],
 ]);
 
-function world(changes: Partial<SelectionWorld> = {}): SelectionWorld {
+type Read = SelectionWorld & Pick<World, "kind">;
+
+function world(changes: Partial<Read> = {}): Read {
 	return {
 		kind: () => networkChaos,
 		listPods: async (namespace) => pods.filter(({ metadata }) => metadata.namespace === namespace),
@@ -32,7 +36,7 @@ function world(changes: Partial<SelectionWorld> = {}): SelectionWorld {
 	};
 }
 
-const select = (selector: Selector, changes: Partial<SelectionWorld> = {}, spec: object = {}) =>
+const select = (selector: Selector, changes: Partial<Read> = {}, spec: object = {}) =>
 	selectTargets(world(changes), experiment({ spec: { selector, ...spec } }));
 
 it("asks whether a namespace exists only when there is no pod in it", async () => {

@@ -11,7 +11,6 @@ import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts
 import type { Announcement } from "../../controller/announce.ts";
 import { Hosts } from "../../controller/hosts/hosts.ts";
 import { addressesOf } from "../../controller/hosts/learn.ts";
-import type { Pod } from "../../controller/kube.ts";
 import { NodeCalls } from "../../controller/node-calls.ts";
 import { Reconciler } from "../../controller/reconcile.ts";
 import {
@@ -25,6 +24,7 @@ import {
 import { namedHosts } from "../../faults/network/external-target.ts";
 import { planNetwork } from "../../faults/network/plan.ts";
 import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+import type { Pod } from "../../selection/pod.ts";
 
 import { pod } from "./pods.ts";
 

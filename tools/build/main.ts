@@ -15,6 +15,7 @@ const rooms = [
 	"api",
 	"faults",
 	"orchestration",
+	"selection",
 	"provider",
 	"components",
 	"controller",

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { Selector } from "../../api/selector.ts";
-import { describeSelector } from "../../controller/describe-selector.ts";
+import { describeSelector } from "../../selection/describe-selector.ts";
 
 it.each<[Selector, string]>([
 	[{}, 'pods in namespace "shop"'],

@@ -1,9 +1,9 @@
 import { quote } from "../api/problem.ts";
 import type { Selector } from "../api/selector.ts";
 import type { Reason } from "../api/status.ts";
+import { fewOf } from "../api/wording.ts";
 import { describeSelector } from "./describe-selector.ts";
 import { type Circumstances, mustRun, type Selection } from "./select.ts";
-import { fewOf } from "./wording.ts";
 
 /** A selection that came to nothing, for the condition Selected; it is tried again. */
 export interface NotSelected {

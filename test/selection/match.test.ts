@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import type { Selector } from "../../api/selector.ts";
-import { matches, namespacesOf } from "../../controller/match.ts";
-import { pod } from "./pods.ts";
+import { matches, namespacesOf } from "../../selection/match.ts";
+import { pod } from "../controller/pods.ts";
 
 const everything = [
 	pod("a"),

@@ -1,5 +1,5 @@
 import type { Selector } from "../api/selector.ts";
-import type { Pod } from "./kube.ts";
+import type { Pod } from "./pod.ts";
 
 type Expression = NonNullable<Selector["expressionSelectors"]>[number];
 
@@ -40,7 +40,8 @@ export function hasAll(
 	return Object.entries(wanted).every(([name, value]) => present[name] === value);
 }
 
-function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Expression): boolean {
+/** Whether labels meet one requirement. */
+export function meets(labels: Readonly<Record<string, string>>, { key, operator, values = [] }: Expression): boolean {
 	const value = labels[key];
 	switch (operator) {
 		case "In":

@@ -1,8 +1,8 @@
 import { systemLabel } from "../api/names.ts";
 import { type PodSelector, protectedNamespace, type Selector } from "../api/selector.ts";
-import { draw, type Pick } from "./draw.ts";
-import type { Pod } from "./kube.ts";
+import { draw, type Rank } from "./draw.ts";
 import { matches, namesPods } from "./match.ts";
+import type { Pod } from "./pod.ts";
 
 /** What a selection goes by besides the selector itself. */
 export interface Circumstances {
@@ -12,8 +12,8 @@ export interface Circumstances {
 	runningOnly: boolean;
 	/** Names of the nodes that the selector means; absent: any, or not known. */
 	nodes?: ReadonlySet<string> | undefined;
-	/** How pods are drawn; default: by the system's random source. */
-	pick?: Pick;
+	/** What pods are drawn by; default: the system's random source. */
+	rank?: Rank;
 }
 
 /** What a selection came to: the pods, or what matched nevertheless, each with why it can't be hit. */
@@ -29,7 +29,7 @@ export interface Selection {
  * @param pods - pods of the namespaces in question with the annotations and fields that the selector asks for, or more of them
  */
 export function select(side: PodSelector, pods: readonly Pod[], circumstances: Circumstances): Selection {
-	const { own, nodes, runningOnly, pick } = circumstances;
+	const { own, nodes, runningOnly, rank } = circumstances;
 	const matching = new Map<string, Pod>();
 	for (const pod of pods) if (matches(side.selector, own, pod, nodes)) matching.set(pod.metadata.uid, pod);
 	const candidates: Pod[] = [];
@@ -39,7 +39,12 @@ export function select(side: PodSelector, pods: readonly Pod[], circumstances: C
 		if (why === undefined) candidates.push(pod);
 		else refused.push({ pod, why });
 	}
-	return { chosen: draw(candidates, side, pick), refused };
+	return { chosen: draw(candidates, side, podName, rank), refused };
+}
+
+/** A pod's name in records and messages: `shop/front-1`. */
+export function podName({ metadata: { namespace, name } }: Pod): string {
+	return `${namespace}/${name}`;
 }
 
 /** Whether the pod could be hit at all now: it runs on a node and is not on its way out. */

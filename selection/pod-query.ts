@@ -1,14 +1,16 @@
 import type { Selector } from "../api/selector.ts";
-import type { Query } from "./api-server.ts";
 
 type Expression = NonNullable<Selector["expressionSelectors"]>[number];
+
+/** What the API server filters a list by, in its own syntax; undefined: everything. */
+export type ListQuery = Readonly<{ labelSelector: string | undefined; fieldSelector?: string | undefined }>;
 
 /** The parts of a selector that the API server filters by, as parameters of a list. */
 export function podQuery({
 	labelSelectors,
 	expressionSelectors = [],
 	fieldSelectors = {},
-}: Pick<Selector, "labelSelectors" | "expressionSelectors" | "fieldSelectors">): Query {
+}: Pick<Selector, "labelSelectors" | "expressionSelectors" | "fieldSelectors">): ListQuery {
 	const fields = Object.entries(fieldSelectors).map(([name, value]) => `${name}=${escaped(value)}`);
 	return {
 		...labelQuery(labelSelectors, expressionSelectors),
@@ -17,7 +19,10 @@ export function podQuery({
 }
 
 /** Requirements on labels as a parameter of a list. */
-export function labelQuery(labels: Selector["labelSelectors"] = {}, expressions: readonly Expression[] = []): Query {
+export function labelQuery(
+	labels: Selector["labelSelectors"] = {},
+	expressions: readonly Expression[] = [],
+): ListQuery {
 	const requirements = [
 		...Object.entries(labels).map(([name, value]) => `${name}=${value}`),
 		...expressions.map(requirement),

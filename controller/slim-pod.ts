@@ -1,44 +1,5 @@
 import { annotationPrefix } from "../api/names.ts";
-
-/** The parts of Kubernetes' own objects that the controller reads, spelled as the API does. */
-
-/** Metadata of any object. */
-export interface Meta {
-	name: string;
-	namespace?: string;
-	uid: string;
-	resourceVersion?: string;
-	creationTimestamp?: string;
-	deletionTimestamp?: string;
-	labels?: Record<string, string>;
-	annotations?: Record<string, string>;
-}
-
-/** Any object of the API. */
-export interface KubeObject {
-	metadata: Meta;
-}
-
-/** A pod, cut down by `slimPod` to what selection, planning and the daemons' directory need. */
-export interface Pod extends KubeObject {
-	metadata: Meta & { namespace: string };
-	spec: { nodeName?: string; hostNetwork?: boolean; containers: { name: string; image: string }[] };
-	status: {
-		phase?: string;
-		podIPs?: { ip: string }[];
-		conditions?: { type: string; status: string }[];
-		containerStatuses?: { name: string; containerID?: string; state?: { running?: unknown } }[];
-	};
-}
-
-/** A Secret; values are base64. */
-export interface Secret {
-	apiVersion: "v1";
-	kind: "Secret";
-	metadata: { name: string; namespace: string; resourceVersion?: string; labels?: Record<string, string> };
-	type?: string;
-	data?: Record<string, string>;
-}
+import type { Pod } from "../selection/pod.ts";
 
 /**
  * Keeps of a pod only what is read: with thousands of pods in memory the rest would cost far more than all that we hold. Annotations

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { systemLabel } from "../../api/names.ts";
 import type { PodSelector, Selector } from "../../api/selector.ts";
-import { type Circumstances, select } from "../../controller/select.ts";
-import { pod } from "./pods.ts";
+import { type Circumstances, select } from "../../selection/select.ts";
+import { pod } from "../controller/pods.ts";
 
 const all = (selector: Selector): PodSelector => ({ selector, mode: "all" });
 const inShop: Circumstances = { own: "shop", runningOnly: true };
@@ -38,10 +38,10 @@ it("counts a pod that is listed twice once, in every mode", () => {
 });
 
 it("draws as the mode says, among those that can be hit only", () => {
-	const asked: number[] = [];
-	const pick = (count: number) => asked.push(count) - 1;
-	expect(names({ selector: {}, mode: "one" }, [phased("Pending"), ...everything], { pick })).toEqual(["shop/a"]);
-	expect(asked).toEqual([3]);
+	const asked: string[] = [];
+	const rank = (name: string) => asked.push(name);
+	expect(names({ selector: {}, mode: "one" }, [phased("Pending"), ...everything], { rank })).toEqual(["shop/a"]);
+	expect(asked).toEqual(["shop/a", "shop/b", "shop/c"]);
 });
 
 describe("who can't be hit", () => {
