@@ -7,4 +7,5 @@ export type { CommonArgs } from "./provider/args.ts";
 export type { ClusterReference } from "./provider/cluster/reference.ts";
 export type { ExperimentOptions } from "./provider/experiment.ts";
 export type { ExperimentPhase } from "./provider/lifecycle/state.ts";
+export { type PodsOwner, podsOf } from "./provider/pods-of.ts";
 export * from "./provider/resources/index.ts";

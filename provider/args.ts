@@ -21,6 +21,11 @@ export interface CommonArgs {
 	 */
 	triggers?: Input<readonly Input<unknown>[]> | undefined;
 	/**
+	 * The most that it may hit: `targets` pods, and `percent` of the pods of any one workload. What is more is refused by the
+	 * preview. Looked at when the experiment is made. Default: no limit.
+	 */
+	limit?: Input<{ targets?: Input<number> | undefined; percent?: Input<number> | undefined }> | undefined;
+	/**
 	 * Takes over the experiment that runs under the resource's own name, made by kubectl or another tool, without injecting it
 	 * again. It must be as the program says; what differs is named and nothing is changed. Once the resource is in the state this
 	 * means nothing any more and can go. Default: false.

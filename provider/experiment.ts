@@ -31,7 +31,7 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 	/** @param args - beside what all experiments have, the spec */
 	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
 		requireResolvable();
-		const { namespace, cluster: given, timeout, paused, adopt, triggers, ...spec } = args;
+		const { namespace, cluster: given, timeout, paused, limit, adopt, triggers, ...spec } = args;
 		const cluster = clusterOf(given);
 		const scope = scopeFor(cluster);
 		const stack = currentStack();
@@ -48,6 +48,7 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 				namespace,
 				timeout,
 				paused,
+				limit,
 				adopt,
 				triggers,
 				spec,

@@ -34,7 +34,7 @@ function lifecycleOf({ kind }: Json): Lifecycle<Json> {
 
 /** Checks inputs and fills in defaults. */
 export async function check(olds: Json | undefined, news: Json): Promise<unknown> {
-	return lifecycleOf(news).check(olds, news);
+	return await lifecycleOf(news).check(olds, news);
 }
 
 /** Says whether anything is to be done. */

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../api/experiment.ts";
+import type { Surroundings } from "./surroundings.ts";
 
 /** Which experiments to look at: one by name, or all that carry labels. */
 export interface Query {
@@ -45,6 +46,8 @@ export interface MetadataPatch {
 export interface Cluster {
 	/** Server and origin, for messages: `https://10.0.0.1:6443 (context "dev" of /home/me/.kube/config)`. */
 	readonly where: string;
+	/** Pods, nodes and what else experiments meet there. */
+	readonly surroundings: Surroundings;
 	/** Plurals of the kinds of experiment that the cluster serves; empty when the CRDs are not installed. */
 	plurals(): Promise<string[]>;
 	/** Undefined when there is none, also when its namespace or the CRD is missing. */

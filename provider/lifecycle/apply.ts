@@ -7,6 +7,7 @@ import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
 import { observe, records } from "./observe.ts";
+import { assertAsPreviewed } from "./preview.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { takeBack } from "./remove.ts";
 import type { ExperimentInputs, ExperimentState } from "./state.ts";
@@ -23,9 +24,11 @@ export function createExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		try {
-			const outs = await apply(context, cluster, inputs, signal, (bounds) =>
-				inputs.adopt === true ? adoptObject(cluster, inputs) : ensureObject(cluster, inputs, bounds),
-			);
+			const outs = await apply(context, cluster, inputs, signal, async (bounds) => {
+				if (inputs.adopt === true) return adoptObject(cluster, inputs);
+				await assertAsPreviewed(cluster, inputs);
+				return ensureObject(cluster, inputs, bounds);
+			});
 			return { id: idOf(inputs), outs };
 		} catch (error) {
 			if (!(error instanceof Interrupted)) throw error;

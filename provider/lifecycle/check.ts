@@ -4,11 +4,10 @@ import { namespaceName, objectName } from "../../api/names.ts";
 import { type Problem, quote } from "../../api/problem.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, kindOf } from "./context.ts";
+import { unknownValue } from "./engine-protocol.ts";
 import { isOneShot } from "./one-shot.ts";
+import { preview } from "./preview.ts";
 import { defaultNamespace, defaultTimeout, desiredPhase, type ExperimentInputs } from "./state.ts";
-
-/** What Pulumi's engine sends for an output that is not known yet; part of its protocol. */
-export const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 /** Answer to the engine's `check`. */
 export interface CheckResult<Inputs> {
@@ -19,28 +18,32 @@ export interface CheckResult<Inputs> {
 /** Inputs as the program sent them: nothing is sure. */
 export type Unchecked<Inputs> = { [Name in keyof Inputs]?: unknown };
 
-/** Checks an experiment and fills in our own defaults. The name of an object stays, whatever became of the logical name. */
-export function checkExperiment(
+/**
+ * Checks an experiment, fills in our own defaults, and looks whom it will hit. The name of an object stays, whatever became of the
+ * logical name.
+ */
+export async function checkExperiment(
 	context: Context,
 	olds: Unchecked<ExperimentInputs> | undefined,
 	news: Unchecked<ExperimentInputs>,
-): CheckResult<ExperimentInputs> {
+): Promise<CheckResult<ExperimentInputs>> {
 	const { timeout = defaultTimeout, namespace = defaultNamespace, name } = news;
 	const phase = isUnknown(news.paused) ? unknownValue : desiredPhase(news.paused === true);
 	const inputs = { ...news, timeout, namespace, name: olds?.name ?? name, phase } as ExperimentInputs;
 	const kind = kindOf(inputs);
-	return {
-		inputs,
-		failures: failures([
-			...check(kind, inputs.spec, isUnknown),
-			...checkNamespace(inputs.namespace),
-			...checkPaused(inputs),
-			...checkTriggers(inputs.triggers),
-			...checkAdopt(inputs),
-			...checkTimeout(inputs.timeout),
-			...checkCluster(context, inputs.cluster),
-		]),
-	};
+	const wrong = [
+		...check(kind, inputs.spec, isUnknown),
+		...checkNamespace(inputs.namespace),
+		...checkPaused(inputs),
+		...checkTriggers(inputs.triggers),
+		...checkLimit(inputs.limit),
+		...checkAdopt(inputs),
+		...checkTimeout(inputs.timeout),
+		...checkCluster(context, inputs.cluster),
+	];
+	if (wrong.length > 0) return { inputs, failures: failures(wrong) };
+	const { problems, previewed } = await preview(context, olds, inputs);
+	return { inputs: { ...inputs, ...(previewed && { previewed }) }, failures: failures(problems) };
 }
 
 /** Checks what Scope and Drain have. */
@@ -79,6 +82,25 @@ function checkPaused({ kind, spec, paused }: ExperimentInputs): Problem[] {
 function checkTriggers(value: unknown): Problem[] {
 	if (value === undefined || isUnknown(value) || Array.isArray(value)) return [];
 	return [{ path: "triggers", message: `${quote(value)} is not a list` }];
+}
+
+const limits: Readonly<Record<string, readonly [number, string]>> = {
+	targets: [Number.MAX_SAFE_INTEGER, "a whole number from 1"],
+	percent: [100, "a whole number from 1 to 100"],
+};
+
+function checkLimit(value: unknown): Problem[] {
+	if (value === undefined || isUnknown(value)) return [];
+	if (typeof value !== "object" || value === null || Array.isArray(value)) {
+		return [{ path: "limit", message: `${quote(value)} is not an object; write for example { targets: 5 }` }];
+	}
+	return Object.entries(value).flatMap(([name, number]): Problem[] => {
+		const path = `limit.${name}`;
+		const known = limits[name];
+		if (!known) return [{ path, message: "is not a known field; the fields here are targets, percent" }];
+		if (isUnknown(number) || (Number.isInteger(number) && number >= 1 && number <= known[0])) return [];
+		return [{ path, message: `${quote(number)} is not ${known[1]}` }];
+	});
 }
 
 /** What is taken over has the resource's own name, so that must be one. */

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterReference } from "../cluster/reference.ts";
-import { unknownValue } from "./check.ts";
 import { type Context, title } from "./context.ts";
+import { unknownValue } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";
 import { desiredPhase, type ExperimentInputs, type ExperimentState } from "./state.ts";
 
@@ -14,7 +14,7 @@ export interface DiffResult {
 
 /** The spec of an experiment can't change, nor can the place of an object; triggers are there to have it made anew. */
 const immutable = ["kind", "name", "namespace", "spec", "triggers"] as const;
-const mutable = ["owner", "scope", "timeout", "paused", "cluster"] as const;
+const mutable = ["owner", "scope", "timeout", "paused", "limit", "cluster"] as const;
 
 /** Compares the state with what the program wants, and where the fault stands with where it should. */
 export function diffExperiment(context: Context, state: ExperimentState, news: ExperimentInputs): DiffResult {

@@ -1,13 +1,14 @@
 import { isDeepStrictEqual } from "node:util";
 import { fillDefaults } from "../../api/defaults.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { apiVersion, ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
+import { apiVersion, ownerAnnotation, pauseAnnotation, scopeLabel, seedAnnotation } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
 import { admitted } from "./admission.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { LifecycleError } from "./failure.ts";
 import { holds, observe } from "./observe.ts";
+import { seedOf } from "./seed.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
 
@@ -50,7 +51,11 @@ function toObject(inputs: ExperimentInputs) {
 			name,
 			namespace,
 			labels: { [scopeLabel]: scope },
-			annotations: { [ownerAnnotation]: owner, ...(paused === true && { [pauseAnnotation]: "true" }) },
+			annotations: {
+				[ownerAnnotation]: owner,
+				[seedAnnotation]: seedOf(inputs),
+				...(paused === true && { [pauseAnnotation]: "true" }),
+			},
 		},
 		spec,
 	};

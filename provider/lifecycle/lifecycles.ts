@@ -9,7 +9,7 @@ import type { DrainInputs, ExperimentInputs, ExperimentState, ScopeInputs } from
 
 /** The lifecycle of one type of resource, over plain JSON; the meaning of each function is that of Pulumi's dynamic providers. */
 export interface Lifecycle<Inputs, State extends Inputs = Inputs> {
-	check(olds: Unchecked<Inputs> | undefined, news: Unchecked<Inputs>): CheckResult<Inputs>;
+	check(olds: Unchecked<Inputs> | undefined, news: Unchecked<Inputs>): Promise<CheckResult<Inputs>>;
 	diff(id: string, state: State, news: Inputs): DiffResult;
 	create(inputs: Inputs): Promise<{ id: string; outs: State }>;
 	read(id: string, state: State): Promise<ReadResult>;
@@ -48,7 +48,7 @@ function marker<Inputs extends ScopeInputs | DrainInputs>(
 	remove: (context: Context, state: Inputs) => Promise<void>,
 ): Lifecycle<Inputs> {
 	return {
-		check: (_olds, news) => checkReference(context, news),
+		check: async (_olds, news) => checkReference(context, news),
 		diff: (_id, state, news) => diffReference(context, state, news),
 		create: async (inputs) => {
 			await create(context, inputs);

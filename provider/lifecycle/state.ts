@@ -17,6 +17,10 @@ export interface ExperimentInputs {
 	paused?: boolean;
 	/** Values that stand for nothing in the experiment: when one changes, it is made anew. */
 	triggers?: unknown[];
+	/** The most that it may hit when it is made: so many pods, and such a share (percent) of any one workload. */
+	limit?: { targets?: number; percent?: number };
+	/** Whom it was to hit when it was previewed, as `namespace/pod`; absent: that was not known. */
+	previewed?: string[];
 	/** The first `create` takes over the object of that name instead of making one. */
 	adopt?: boolean;
 	/**

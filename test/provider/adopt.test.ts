@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { unknownValue } from "../../provider/lifecycle/check.ts";
+import { unknownValue } from "../../provider/lifecycle/engine-protocol.ts";
 import type { ExperimentInputs, ExperimentState } from "../../provider/lifecycle/state.ts";
 import { said, status, target } from "../support/statuses.ts";
 import { inputs, World } from "./world.ts";
@@ -151,10 +151,10 @@ describe("adopt once the resource is in the state", () => {
 	it.each([
 		[undefined, true],
 		[true, undefined],
-	])("from %s to %s changes nothing", (before, after) => {
+	])("from %s to %s changes nothing", async (before, after) => {
 		const news = inputs(after === undefined ? {} : { adopt: after });
 		const olds = { ...state, ...(before !== undefined && { adopt: before }) };
-		const { inputs: checked } = experiment.check(olds, { ...news, name: "front-loses-back" });
+		const { inputs: checked } = await experiment.check(olds, { ...news, name: "front-loses-back" });
 		expect(checked.name).toBe(state.name);
 		expect(experiment.diff("", olds, checked)).toEqual({ changes: false });
 	});
@@ -181,18 +181,18 @@ describe("adopt once the resource is in the state", () => {
 
 describe("check of adopt", () => {
 	const { experiment } = new World().handlers;
-	const reasons = (more: object) =>
-		experiment.check(undefined, { ...inputs(), ...more }).failures.map(({ reason }) => reason);
+	const reasons = async (more: object) =>
+		(await experiment.check(undefined, { ...inputs(), ...more })).failures.map(({ reason }) => reason);
 
-	it("takes a name that an object may have, also one that is longer than those we make", () => {
-		expect(reasons({ adopt: true, name: `shop.${"x".repeat(60)}.io` })).toEqual([]);
+	it("takes a name that an object may have, also one that is longer than those we make", async () => {
+		expect(await reasons({ adopt: true, name: `shop.${"x".repeat(60)}.io` })).toEqual([]);
 	});
 
-	it("refuses another, and what is not true or false", () => {
-		expect(reasons({ adopt: true, name: "Cut back end" })).toEqual([
+	it("refuses another, and what is not true or false", async () => {
+		expect(await reasons({ adopt: true, name: "Cut back end" })).toEqual([
 			`adopt: there can't be an experiment "Cut back end": that is not the name of an object; use at most 253 lower-case ` +
 				"letters, digits, '-' and '.', with a letter or digit at both ends",
 		]);
-		expect(reasons({ adopt: "yes" })).toEqual(['adopt: "yes" is not true or false']);
+		expect(await reasons({ adopt: "yes" })).toEqual(['adopt: "yes" is not true or false']);
 	});
 });

@@ -1,38 +1,40 @@
 import { describe, expect, it } from "vitest";
-import { unknownValue } from "../../provider/lifecycle/check.ts";
+import { unknownValue } from "../../provider/lifecycle/engine-protocol.ts";
 import type { ExperimentInputs } from "../../provider/lifecycle/state.ts";
 import { inputs, World } from "./world.ts";
 
 const { spec } = inputs();
 
 /** What the user reads about inputs that differ from right ones as given. */
-function reasons(more: { [Name in keyof ExperimentInputs]?: unknown }): string[] {
-	const { failures } = new World().handlers.experiment.check(undefined, { ...inputs(), ...more });
+async function reasons(more: { [Name in keyof ExperimentInputs]?: unknown }): Promise<string[]> {
+	const { failures } = await new World().handlers.experiment.check(undefined, { ...inputs(), ...more });
 	for (const { property, reason } of failures) expect(reason.startsWith(`${property}: `)).toBe(true);
 	return failures.map(({ reason }) => reason);
 }
 
 describe("check of an experiment", () => {
-	it("takes a right one and fills in its own defaults", () => {
+	it("takes a right one, fills in its own defaults, and says whom it will hit", async () => {
 		const { namespace: _, timeout: __, phase: ___, ...given } = inputs();
-		const { inputs: checked, failures } = new World().handlers.experiment.check(undefined, given);
+		const { inputs: checked, failures } = await new World().handlers.experiment.check(undefined, given);
 		expect(failures).toEqual([]);
-		expect(checked).toEqual({ ...inputs(), timeout: "5m" });
+		expect(checked).toEqual({ ...inputs(), timeout: "5m", previewed: ["default/front-1"] });
 	});
 
-	it("keeps the object's name when the resource was renamed by an alias", () => {
-		const { inputs: checked } = new World().handlers.experiment.check({ name: "old-1a2b3c4d" }, inputs());
+	it("keeps the object's name when the resource was renamed by an alias", async () => {
+		const { inputs: checked } = await new World().handlers.experiment.check({ name: "old-1a2b3c4d" }, inputs());
 		expect(checked.name).toBe("old-1a2b3c4d");
 	});
 
-	it("lets unknown values pass", () => {
+	it("lets unknown values pass", async () => {
 		const unknown = { ...spec, duration: unknownValue, target: { mode: unknownValue, selector: unknownValue } };
-		expect(reasons({ spec: unknown, namespace: unknownValue, timeout: unknownValue, paused: unknownValue })).toEqual(
+		expect(
+			await reasons({ spec: unknown, namespace: unknownValue, timeout: unknownValue, paused: unknownValue }),
+		).toEqual([]);
+		expect(await reasons({ triggers: unknownValue })).toEqual([]);
+		expect(await reasons({ triggers: [unknownValue, 7], paused: true, spec: unknownValue, kind: "PodChaos" })).toEqual(
 			[],
 		);
-		expect(reasons({ triggers: unknownValue })).toEqual([]);
-		expect(reasons({ triggers: [unknownValue, 7], paused: true, spec: unknownValue, kind: "PodChaos" })).toEqual([]);
-		expect(reasons({ spec: unknownValue, cluster: { context: unknownValue } })).toEqual([]);
+		expect(await reasons({ spec: unknownValue, cluster: { context: unknownValue } })).toEqual([]);
 	});
 
 	it.each([
@@ -77,6 +79,18 @@ describe("check of an experiment", () => {
 			{ kind: "PodChaos", spec: { action: "pod-kill", mode: "all", selector: {} }, paused: true },
 			"paused: true does not go with what is done once and can't be undone; leave paused out",
 		],
+		["a limit of another type", { limit: 5 }, "limit: 5 is not an object; write for example { targets: 5 }"],
+		["a limit of nobody", { limit: { targets: 0 } }, "limit.targets: 0 is not a whole number from 1"],
+		[
+			"a share that there is not",
+			{ limit: { percent: 150 } },
+			"limit.percent: 150 is not a whole number from 1 to 100",
+		],
+		[
+			"a limit of something else",
+			{ limit: { pods: 3 } },
+			"limit.pods: is not a known field; the fields here are targets, percent",
+		],
 		["triggers that are no list", { triggers: "1.2.0" }, 'triggers: "1.2.0" is not a list'],
 		[
 			"an unknown cluster",
@@ -94,24 +108,24 @@ describe("check of an experiment", () => {
 			{ cluster: "dev" },
 			'cluster: "dev" is not an object; write for example { context: "staging" }',
 		],
-	])("refuses %s", (_, more, message) => {
-		expect(reasons(more)).toEqual([message]);
+	])("refuses %s", async (_, more, message) => {
+		expect(await reasons(more)).toEqual([message]);
 	});
 
-	it("refuses a kind of a newer version", () => {
-		const check = () => new World().handlers.experiment.check(undefined, { ...inputs(), kind: "MoonChaos" });
-		expect(check).toThrow(
+	it("refuses a kind of a newer version", async () => {
+		const check = new World().handlers.experiment.check(undefined, { ...inputs(), kind: "MoonChaos" });
+		await expect(check).rejects.toThrow(
 			'this version of pulumi-chaos does not know the kind "MoonChaos"; install the version that made the resource, or a newer one',
 		);
 	});
 });
 
 describe("check of a Scope", () => {
-	it("fills in the timeout and refuses a reference that leads nowhere", () => {
+	it("fills in the timeout and refuses a reference that leads nowhere", async () => {
 		const { scope } = new World().handlers;
 		const right = { kind: "Scope", scope: "0123456789abcdef", cluster: { context: "dev" } };
-		expect(scope.check(undefined, right)).toEqual({ inputs: { ...right, timeout: "5m" }, failures: [] });
-		expect(scope.check(undefined, { ...right, cluster: { context: "prod" } }).failures).toEqual([
+		expect(await scope.check(undefined, right)).toEqual({ inputs: { ...right, timeout: "5m" }, failures: [] });
+		expect((await scope.check(undefined, { ...right, cluster: { context: "prod" } })).failures).toEqual([
 			{
 				property: "cluster.context",
 				reason: 'cluster.context: "prod" is not in /home/me/.kube/config; use "dev"',

@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Status } from "../../api/status.ts";
 import { ApiError } from "../../provider/cluster/cluster.ts";
 import type { DrainInputs, ExperimentState, ScopeInputs } from "../../provider/lifecycle/state.ts";
@@ -137,10 +137,11 @@ describe.each([
 	it("recovers also what is made while it waits", async () => {
 		const world = await populated();
 		world.cluster.recovers = false;
-		setTimeout(() => {
+		setTimeout(async () => {
 			world.cluster.recovers = true;
 			// It may be deleted before it has seen itself injected.
 			void world.handlers.experiment.create(inputs({ name: "late" })).catch(() => undefined);
+			await vi.waitUntil(() => world.cluster.requests.includes("create networkchaos default/late"), { interval: 1 });
 			for (const name of [...world.cluster.objects.keys()]) {
 				if (world.cluster.objects.get(name)?.metadata.deletionTimestamp) world.cluster.letGo(name);
 			}

@@ -37,7 +37,7 @@ describe("read", () => {
 		expect(await experiment.read(key, seen)).toEqual(first);
 		expect(world.said).toHaveLength(1);
 		expect(experiment.diff(key, seen, inputs({ phase: "Lost" }))).toEqual({ changes: false });
-		expect(experiment.diff(key, seen, experiment.check(inputs({ phase: "Lost" }), inputs()).inputs)).toEqual({
+		expect(experiment.diff(key, seen, (await experiment.check(inputs({ phase: "Lost" }), inputs())).inputs)).toEqual({
 			changes: true,
 		});
 	});

@@ -50,7 +50,32 @@ export class ApiServerDouble {
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { pathname, searchParams } = new URL(request.url ?? "/", "http://double");
 		const [, scoped] = pathname.split(`/apis/${apiVersion}`);
-		if (scoped === undefined) throw new ApiError(404, "404 page not found");
+		if (scoped === undefined) return send(response, await this.around(pathname, searchParams));
+		await this.experiments(request, response, scoped, searchParams);
+	}
+
+	/** Pods, nodes and namespaces, and no disruption budgets. */
+	private async around(pathname: string, searchParams: URLSearchParams): Promise<object> {
+		const { surroundings } = this.cluster;
+		const [, namespace, rest] = /^\/api\/v1\/namespaces\/([^/]+)(\/pods)?$/.exec(pathname) ?? [];
+		const list = (items: object[]): object => ({ metadata: { resourceVersion: "1" }, items });
+		if (namespace !== undefined && rest !== undefined) {
+			const labels = (searchParams.get("labelSelector") ?? "").split(",").filter((text) => text !== "");
+			const labelSelectors = Object.fromEntries(labels.map((text) => text.split("=")));
+			return list(await surroundings.listPods(namespace, { labelSelectors }));
+		}
+		if (namespace !== undefined && (await surroundings.namespaceExists(namespace))) return { kind: "Namespace" };
+		if (pathname === "/api/v1/nodes") return list(await surroundings.nodes());
+		if (pathname.startsWith("/apis/policy/v1/")) return list([]);
+		throw new ApiError(404, "404 page not found");
+	}
+
+	private async experiments(
+		request: IncomingMessage,
+		response: ServerResponse,
+		scoped: string,
+		searchParams: URLSearchParams,
+	): Promise<void> {
 		const parts = scoped.split("/").filter((part) => part !== "");
 		if (parts.length === 0) {
 			const resources = (await this.cluster.plurals()).map((name) => ({ name, namespaced: true, verbs: ["delete"] }));

@@ -10,10 +10,12 @@ import {
 	type Place,
 	type Query,
 } from "../../provider/cluster/cluster.ts";
+import { FakeSurroundings } from "./fake-surroundings.ts";
 
 /** A cluster in memory: keeps objects, holds those with a finalizer until {@link FakeCluster.letGo}, tells followers. */
 export class FakeCluster implements Cluster {
 	readonly where = 'https://10.0.0.1:6443 (context "dev" of /home/me/.kube/config)';
+	readonly surroundings = new FakeSurroundings();
 	readonly objects = new Map<string, Experiment>();
 	/** What is asked for is appended: `create networkchaos default/cut`. */
 	readonly requests: string[] = [];

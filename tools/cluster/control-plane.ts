@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { writeWhole } from "../lib/files.ts";
+import { auditLog, auditPolicy } from "./audit.ts";
 import { keyPair, kubeconfigText } from "./certificates.ts";
 import type { Component } from "./component.ts";
 import type { ClusterLayout } from "./layout.ts";
@@ -42,7 +43,9 @@ function etcdFlags(layout: ClusterLayout): string[] {
 	});
 }
 
-function apiServerFlags(layout: ClusterLayout): string[] {
+async function apiServerFlags(layout: ClusterLayout): Promise<string[]> {
+	const policy = join(layout.state, "audit-policy.json");
+	await writeWhole(policy, auditPolicy);
 	const ca = keyPair(layout, "ca").cert;
 	const own = keyPair(layout, "kube-apiserver");
 	const etcd = keyPair(layout, "etcd-client");
@@ -50,6 +53,11 @@ function apiServerFlags(layout: ClusterLayout): string[] {
 	const accounts = keyPair(layout, "service-accounts");
 	return flags({
 		"advertise-address": layout.nodes[0].address4,
+		"audit-policy-file": policy,
+		"audit-log-path": auditLog(layout),
+		// Megabytes, and one file more.
+		"audit-log-maxsize": 10,
+		"audit-log-maxbackup": 1,
 		"secure-port": 6443,
 		"allow-privileged": true,
 		"authorization-mode": "Node,RBAC",
@@ -118,7 +126,7 @@ export async function controlPlane(layout: ClusterLayout, programs: Programs): P
 	const scheduler = await clientConfig(layout, "kube-scheduler");
 	return [
 		component("etcd", programs.etcd, etcdFlags(layout)),
-		kubernetes("kube-apiserver", apiServerFlags(layout)),
+		kubernetes("kube-apiserver", await apiServerFlags(layout)),
 		kubernetes("kube-controller-manager", controllerManagerFlags(layout, manager)),
 		kubernetes("kube-scheduler", schedulerFlags(scheduler)),
 	];

@@ -1,0 +1,67 @@
+import { CoreV1Api, type KubeConfig, PolicyV1Api } from "@kubernetes/client-node";
+import { hasAll, namesPods } from "../../selection/match.ts";
+import { labelQuery, podQuery } from "../../selection/pod-query.ts";
+import { ApiError } from "./cluster.ts";
+import { request } from "./request.ts";
+import type { Budget, Node, OwnedPod, Surroundings } from "./surroundings.ts";
+
+/** Objects a page of a list. */
+const pageSize = 500;
+
+/** What one page of a list is asked by. */
+interface Page {
+	limit: number;
+	_continue?: string;
+}
+
+/** What stands around experiments in the cluster of a kubeconfig. */
+export function kubernetesSurroundings(config: KubeConfig): Surroundings {
+	const core = config.makeApiClient(CoreV1Api);
+	const policy = config.makeApiClient(PolicyV1Api);
+	return {
+		async listPods(namespace, selector) {
+			const { annotationSelectors, ...rest } = namesPods(selector) ? {} : selector;
+			const query = { namespace, ...given(podQuery(rest)) };
+			const pods = await all<OwnedPod>((page) => core.listNamespacedPod({ ...query, ...page }));
+			return pods.filter(({ metadata }) => hasAll(metadata.annotations ?? {}, annotationSelectors));
+		},
+		async listNodes(labels) {
+			const nodes = await all<Node>((page) => core.listNode({ ...given(labelQuery(labels)), ...page }));
+			return nodes.map(({ metadata }) => metadata.name);
+		},
+		namespaceExists: (name) => exists(() => core.readNamespace({ name })),
+		nodeExists: (name) => exists(() => core.readNode({ name })),
+		podsIn: (namespace) => all<OwnedPod>((page) => core.listNamespacedPod({ namespace, ...page })),
+		nodes: () => all<Node>((page) => core.listNode(page)),
+		budgetsIn: (namespace) => all<Budget>((page) => policy.listNamespacedPodDisruptionBudget({ namespace, ...page })),
+	};
+}
+
+/** All objects of a list, a page at a time. The client's own types say of each field that it may not be there. */
+async function all<T>(
+	list: (page: Page) => Promise<{ metadata?: { _continue?: string }; items: unknown[] }>,
+): Promise<T[]> {
+	const found: T[] = [];
+	for (let next: string | undefined, first = true; first || next; first = false) {
+		const page: Page = { limit: pageSize, ...(next && { _continue: next }) };
+		const { metadata, items } = await request(() => list(page));
+		found.push(...(items as T[]));
+		next = metadata?._continue;
+	}
+	return found;
+}
+
+async function exists(read: () => Promise<unknown>): Promise<boolean> {
+	try {
+		await request(read);
+		return true;
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404) return false;
+		throw error;
+	}
+}
+
+/** Without what is undefined: the client would send it. */
+function given(query: Readonly<Record<string, string | undefined>>): Record<string, string> {
+	return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}

@@ -1,0 +1,34 @@
+import type { SelectionWorld } from "../../selection/choose.ts";
+import type { Meta, Pod } from "../../selection/pod.ts";
+
+/** A pod with whom it belongs to. */
+export interface OwnedPod extends Pod {
+	metadata: Pod["metadata"] & { ownerReferences?: { kind: string; name: string; controller?: boolean }[] };
+}
+
+/** A node, as far as it says where a pod is. */
+export interface Node {
+	metadata: Meta;
+}
+
+/** A PodDisruptionBudget (policy/v1). */
+export interface Budget {
+	metadata: { name: string; namespace: string };
+	spec: {
+		selector?: {
+			matchLabels?: Record<string, string>;
+			matchExpressions?: { key: string; operator: string; values?: string[] }[];
+		};
+	};
+	status?: { disruptionsAllowed?: number };
+}
+
+/** What stands around an experiment in a cluster; all of it is only read. Every method rejects with ApiError, as those of Cluster. */
+export interface Surroundings extends SelectionWorld {
+	/** All pods of a namespace. */
+	podsIn(namespace: string): Promise<OwnedPod[]>;
+	/** All nodes. */
+	nodes(): Promise<Node[]>;
+	/** The disruption budgets of a namespace. */
+	budgetsIn(namespace: string): Promise<Budget[]>;
+}

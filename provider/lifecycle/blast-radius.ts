@@ -1,0 +1,108 @@
+import type { ExperimentSpec } from "../../api/experiment.ts";
+import { type FaultKind, traitsOf } from "../../api/kind.ts";
+import { choose, type Side, sidesOf } from "../../selection/choose.ts";
+import { seeded } from "../../selection/draw.ts";
+import { namespacesOf } from "../../selection/match.ts";
+import type { NotSelected } from "../../selection/not-selected.ts";
+import { podName } from "../../selection/select.ts";
+import type { Budget, Node, OwnedPod, Surroundings } from "../cluster/surroundings.ts";
+import { type BrokenBudget, brokenBy } from "./budget.ts";
+import { kindOf } from "./context.ts";
+import { seedOf } from "./seed.ts";
+import type { ExperimentInputs } from "./state.ts";
+import { workloadOf } from "./workload.ts";
+
+/** Some of all pods of one thing. */
+export interface Part {
+	name: string;
+	hit: number;
+	of: number;
+}
+
+/** Whom an experiment would hit, were it made now. */
+export interface BlastRadius {
+	/** `namespace/pod`, sorted. */
+	targets: string[];
+	/** Namespaces that are looked in, with all their pods. */
+	namespaces: Part[];
+	/** Workloads that lose pods, those first that lose the largest share. */
+	workloads: Part[];
+	/** Nodes by name with their targets, sorted. */
+	nodes: Map<string, number>;
+	/** The same by zone (`topology.kubernetes.io/zone`); empty when the nodes have none, or may not be listed. */
+	zones: Map<string, number>;
+	/** Budgets of which more pods are hit than may be missing. */
+	broken: BrokenBudget[];
+}
+
+/** A side of an experiment that chooses nobody. */
+export interface Nobody extends NotSelected {
+	side: Side;
+}
+
+const zoneLabel = "topology.kubernetes.io/zone";
+
+/** Looks whom an experiment would hit. Only reads; rejects with ApiError. */
+export async function blastRadius(surroundings: Surroundings, inputs: ExperimentInputs): Promise<BlastRadius | Nobody> {
+	const spec = inputs.spec as unknown as ExperimentSpec;
+	const circumstances = {
+		own: inputs.namespace,
+		runningOnly: traitsOf(kindOf(inputs) as FaultKind, inputs.spec).where === "node",
+		rank: seeded(seedOf(inputs)),
+	};
+	const targets = new Map<string, OwnedPod>();
+	const namespaces = new Set<string>();
+	for (const side of sidesOf(spec)) {
+		const found = await choose(surroundings, side, circumstances);
+		if ("reason" in found) return { ...found, side };
+		for (const namespace of namespacesOf(side.selects.selector, inputs.namespace)) namespaces.add(namespace);
+		for (const pod of found.chosen) targets.set(podName(pod), pod);
+	}
+	const [pods, budgets, nodes] = await Promise.all([
+		each(namespaces, (namespace) => surroundings.podsIn(namespace)),
+		each(namespaces, (namespace) => surroundings.budgetsIn(namespace)).catch(nothing<Budget>),
+		surroundings.nodes().catch(nothing<Node>),
+	]);
+	const isHit = (pod: OwnedPod): boolean => targets.has(podName(pod));
+	const zones = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[zoneLabel]]));
+	const places = [...targets.values()].map(({ spec: { nodeName = "" } }) => nodeName);
+	return {
+		targets: [...targets.keys()].sort(),
+		namespaces: parts(pods, ({ metadata }) => metadata.namespace, isHit),
+		workloads: parts(pods, workloadOf, isHit)
+			.filter(({ hit }) => hit > 0)
+			.sort((one, other) => other.hit / other.of - one.hit / one.of),
+		nodes: tally(places),
+		zones: tally(places.flatMap((node) => zones.get(node) ?? [])),
+		broken: budgets.flatMap((budget) => brokenBy(pods.filter(isHit), budget)),
+	};
+}
+
+/** Whoever may not see budgets or nodes is told the rest. */
+function nothing<T>(): T[] {
+	return [];
+}
+
+async function each<T>(names: Iterable<string>, list: (name: string) => Promise<T[]>): Promise<T[]> {
+	return (await Promise.all([...names].map(list))).flat();
+}
+
+function parts(
+	pods: readonly OwnedPod[],
+	nameOf: (pod: OwnedPod) => string,
+	isHit: (pod: OwnedPod) => boolean,
+): Part[] {
+	const all = new Map<string, Part>();
+	for (const pod of pods) {
+		const name = nameOf(pod);
+		const part = all.get(name) ?? { name, hit: 0, of: 0 };
+		all.set(name, { name, hit: part.hit + (isHit(pod) ? 1 : 0), of: part.of + 1 });
+	}
+	return [...all.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
+}
+
+function tally(names: readonly string[]): Map<string, number> {
+	const counts = new Map<string, number>();
+	for (const name of names.toSorted()) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return counts;
+}

@@ -1,0 +1,104 @@
+import { isDeepStrictEqual } from "node:util";
+import { type Problem, quote } from "../../api/problem.ts";
+import { fewOf } from "../../api/wording.ts";
+import { ApiError, type Cluster } from "../cluster/cluster.ts";
+import { type BlastRadius, blastRadius, type Nobody } from "./blast-radius.ts";
+import { blastRadiusWords, part, percent } from "./blast-radius-words.ts";
+import type { Unchecked } from "./check.ts";
+import { type Context, title } from "./context.ts";
+import { unknownValue } from "./engine-protocol.ts";
+import { LifecycleError } from "./failure.ts";
+import type { ExperimentInputs } from "./state.ts";
+
+/** What looking ahead came to: what is wrong with whom it hits, and who that is. */
+interface Preview {
+	problems: Problem[];
+	/** Absent: not known. */
+	previewed?: string[] | undefined;
+}
+
+/** What decides whom an experiment hits; while it stays the same, whoever was hit is. */
+const deciding = ["kind", "name", "namespace", "spec", "triggers", "cluster"] as const;
+
+const unknown = "would hit pods that are not known yet";
+
+/**
+ * Looks whom a new experiment will hit, and says it in a line. Whom an experiment hits that is there already was decided when it
+ * was made; whom one hits that is taken over, by others.
+ */
+export async function preview(
+	context: Context,
+	olds: Unchecked<ExperimentInputs> | undefined,
+	inputs: ExperimentInputs,
+): Promise<Preview> {
+	if (olds && deciding.every((name) => isDeepStrictEqual(olds[name], inputs[name]))) {
+		return { problems: [], previewed: olds.previewed as string[] | undefined };
+	}
+	if (inputs.adopt === true) return { problems: [] };
+	const say = (sentence: string): void => context.say(`${title(inputs)} ${sentence}`);
+	const notYet = deciding.filter((name) => JSON.stringify(inputs[name] ?? null).includes(unknownValue));
+	if (notYet.length > 0) {
+		const what = notYet.includes("namespace") ? inputs.name : `${inputs.namespace}/${inputs.name}`;
+		const depend = notYet.length > 1 ? "depend" : "depends";
+		context.say(
+			`${inputs.kind} ${quote(what)} ${unknown}: its ${notYet.join(" and ")} ${depend} on what is not there yet`,
+		);
+		return { problems: [], previewed: unknownValue as unknown as string[] };
+	}
+	const found = context.find(inputs.cluster);
+	if (!("cluster" in found)) return { problems: [] };
+	try {
+		const radius = await blastRadius(found.cluster.surroundings, inputs);
+		if ("reason" in radius) return nobody(radius, say);
+		say(blastRadiusWords(radius));
+		return { problems: overLimit(radius, inputs), previewed: radius.targets };
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		say(`${unknown}: the cluster ${found.cluster.where} does not say (${error.message})`);
+		return { problems: [] };
+	}
+}
+
+/** A namespace may be made before the experiment is; that there is nobody in one that is there is a mistake. */
+function nobody({ reason, message, side }: Nobody, say: (sentence: string) => void): Preview {
+	const rest = message.slice(`${side.path}.selector`.length).replace(/^: /, "");
+	if (reason === "UnknownNamespace") {
+		say(`${unknown}: ${rest}`);
+		return { problems: [] };
+	}
+	return { problems: [{ path: `${side.path}.selector`.replace("spec.", ""), message: rest.trim() }] };
+}
+
+function overLimit({ targets, workloads }: BlastRadius, { limit = {} }: ExperimentInputs): Problem[] {
+	const problems: Problem[] = [];
+	if (limit.targets !== undefined && targets.length > limit.targets) {
+		const message = `${limit.targets} is less than the ${targets.length} pods that would be hit (${fewOf(targets)}); select fewer, or allow more`;
+		problems.push({ path: "limit.targets", message });
+	}
+	const over = workloads.filter((each) => limit.percent !== undefined && percent(each) > limit.percent);
+	if (over.length > 0) {
+		const message = `${limit.percent} is less than what would be hit of ${fewOf(over.map(part))}; select fewer, or allow more`;
+		problems.push({ path: "limit.percent", message });
+	}
+	return problems;
+}
+
+/**
+ * Refuses to hit somebody who was not there at the preview, or more than the limit. Asked right before the object is made, which
+ * can be long after the preview (`--plan`). Rejects with LifecycleError, or ApiError.
+ */
+export async function assertAsPreviewed({ surroundings }: Cluster, inputs: ExperimentInputs): Promise<void> {
+	const { previewed, limit } = inputs;
+	if (previewed === undefined && limit === undefined) return;
+	const radius = await blastRadius(surroundings, inputs);
+	// Nobody is there any more: the controller says so.
+	if ("reason" in radius) return;
+	const [over] = overLimit(radius, inputs);
+	if (over) throw new LifecycleError(`${title(inputs)} was not made: ${over.path}: ${over.message}`);
+	const strangers = previewed && radius.targets.filter((target) => !previewed.includes(target));
+	if (!strangers?.length) return;
+	throw new LifecycleError(
+		`${title(inputs)} was not made: it would hit ${fewOf(strangers.map(quote), 5)}, who was not among those previewed (${fewOf(previewed ?? [], 5)}); ` +
+			'see with "pulumi preview" who it is now',
+	);
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { root } from "../../tools/lib/paths.ts";
+import { ApiServerDouble } from "../support/api-server-double.ts";
+import { ownedPod } from "../support/fake-surroundings.ts";
+import { Stack } from "../support/stack.ts";
+import { injected } from "../support/statuses.ts";
+
+let server: ApiServerDouble;
+let stack: Stack;
+let folder: string;
+
+beforeEach(async () => {
+	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-preview-"));
+	server = await ApiServerDouble.start();
+	server.cluster.reconcile = (experiment) => {
+		const seen = injected(experiment);
+		if (seen) experiment.status = seen;
+	};
+	server.cluster.surroundings.pods = [pod("front-1"), pod("back-1")];
+	const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), "token");
+	stack = await Stack.create(join(root, "examples/quickstart"), "dev", { "pulumi-chaos:kubeconfig": kubeconfig });
+});
+
+afterEach(async () => {
+	stack.dispose();
+	await server.stop();
+	rmSync(folder, { recursive: true, force: true });
+});
+
+const pod = (name: string): ReturnType<typeof ownedPod> => ownedPod(name, { namespace: "shop" });
+const line =
+	/NetworkChaos "default\/front-without-back-[0-9a-f]{8}" would hit 2 of 2 pods in namespace shop: Deployment shop\/back 1 of 1 \(100 %\), Deployment shop\/front 1 of 1 \(100 %\); on node n1 \(2\); in zone a \(2\)/;
+
+it("says whom it would hit; a plan holds that, and whoever is there more by then is not hit", async () => {
+	const plan = join(folder, "plan.json");
+	expect((await stack.ok("preview", "--save-plan", plan)).output).toMatch(line);
+
+	server.cluster.surroundings.pods.push(pod("front-2"));
+	const refused = await stack.run("up", "--plan", plan);
+	expect(refused.status).not.toBe(0);
+	expect(refused.output).toMatch(/violates plan.*previewed/s);
+	expect(server.cluster.objects.size).toBe(0);
+
+	server.cluster.surroundings.pods.pop();
+	await stack.ok("up", "--plan", plan);
+	server.cluster.surroundings.pods.push(pod("front-2"));
+	await stack.ok("up", "--expect-no-changes");
+	await stack.ok("refresh", "--expect-no-changes");
+	await stack.ok("destroy");
+});
+
+it("fails when nobody is there, before anything is asked of the cluster but who is there", async () => {
+	server.cluster.surroundings.pods = [pod("back-1")];
+	const { status, output } = await stack.run("preview");
+	expect(status).not.toBe(0);
+	expect(output).toContain('selector: matches no running pod: pods with label app="front" in namespace "shop"');
+	expect(server.cluster.requests.filter((request) => !request.startsWith("plurals"))).toEqual([]);
+});
