@@ -1,20 +1,15 @@
 /** The packet engine: a helper of the daemon that holds back, loses, repeats and spoils packets. See docs/daemon.md. */
-import { readFileSync } from "node:fs";
 import { constants, setPriority } from "node:os";
 import { Alarms } from "../../../api/alarms.ts";
 import { serveHelper } from "../../node/helper-server.ts";
-import { loadNative, type Native } from "../../node/native.ts";
+import { loadNative } from "../../node/native.ts";
 import { openNetns } from "../../node/netns.ts";
 import { Engine } from "./engine.ts";
 import { type EngineQuestion, questionOf } from "./questions.ts";
 
-/** MCL_CURRENT, MCL_FUTURE, MCL_ONFAULT: what is in use stays in memory. */
-const lockAll = 1 | 2 | 4;
-const ipcLock = 1n << 14n;
-
 async function main(): Promise<void> {
 	const native = await loadNative();
-	beQuick(native);
+	beQuick();
 	const engine = new Engine(native);
 	const deadlines = new Alarms((id) => engine.undo(id));
 	serveHelper(process.argv[2] ?? "", {
@@ -50,16 +45,16 @@ async function main(): Promise<void> {
 	}
 }
 
-/** Has packets not wait for this process longer than they should, as far as it may. */
-function beQuick({ syscall }: Native): void {
+/**
+ * Has packets not wait for this process longer than they should, as far as it may. Its memory is not locked: V8 ends the process
+ * when the kernel will not take back memory that it gives back, which it does not take when that is locked.
+ */
+function beQuick(): void {
 	try {
 		setPriority(constants.priority.PRIORITY_HIGHEST);
 	} catch {
 		// It takes the capability SYS_NICE.
 	}
-	const [, capabilities = "0"] = /^CapEff:\s*(\S+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-	// Without the capability, memory would run out at the limit of what may be locked.
-	if (BigInt(`0x${capabilities}`) & ipcLock) syscall("mlockall", lockAll);
 }
 
 main().catch((error: unknown) => {
