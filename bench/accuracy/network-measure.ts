@@ -18,6 +18,9 @@ export interface Measured {
 /** Datagrams to tell a share from. */
 const many = 10_000;
 const wait = 3000;
+const allOfThem = { count: many, burst: 10, everyMs: 4, waitMs: wait };
+/** Echoes that a delay is told from: with jitter more, so that chance moves the median by less than what it may be off. */
+const [even, spread] = [1000, 4000];
 /** Bytes of a packet of Ethernet, and those that TCP has carried in it, with time stamps. */
 const [onWire, carried] = [1514, 1448];
 let ids = 0;
@@ -34,7 +37,7 @@ export async function measure<Undo>(
 	const undo = await engine.prepare(pod.target, instruction, `accuracy${ids++}`, 3_600_000);
 	try {
 		await engine.inject(pod.target, instruction, undo);
-		const values = await measurements[kind](pod, address, direct);
+		const values = await measurements[kind](pod, address, direct, shape);
 		const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
 		const n = kind === "delay" || kind === "rate" ? values.length : many;
 		return { what, measure: kind, asked, n, mean, p50: quantile(values, 0.5), p99: quantile(values, 0.99) };
@@ -50,22 +53,24 @@ export async function echoTimes(pod: Pod, address: string, count: number): Promi
 }
 
 async function numbers(pod: Pod, address: string): Promise<number[]> {
-	const probes = { count: many, burst: 10, everyMs: 4, waitMs: wait };
-	return (await pod.probe(address, probes)).map(([number]) => number);
+	return (await pod.probe(address, allOfThem)).map(([number]) => number);
 }
 
-const measurements: Record<Case["measure"], (pod: Pod, address: string, direct: number) => Promise<number[]>> = {
-	delay: async (pod, address, direct) => (await echoTimes(pod, address, 1000)).map((ms) => ms - direct),
+const measurements: Record<
+	Case["measure"],
+	(pod: Pod, address: string, direct: number, shape: Case["shape"]) => Promise<number[]>
+> = {
+	delay: async (pod, address, direct, { netem }) => {
+		const count = netem?.delay?.jitter ? spread : even;
+		return (await echoTimes(pod, address, count)).map((ms) => ms - direct);
+	},
 	lost: async (pod, address) => [1 - (await numbers(pod, address)).length / many],
 	doubled: async (pod, address) => [(await numbers(pod, address)).length / many - 1],
-	early: async (pod, address) => {
-		let highest = -1;
-		const order = await numbers(pod, address);
-		const early = order.filter((number) => {
-			highest = Math.max(highest, number);
-			return number === highest;
-		});
-		return [early.length / order.length];
+	early: async (pod, address, _direct, { netem }) => {
+		// Those that are not held back take a small part of what the others take.
+		const early = (netem?.delay?.latency ?? 0) / 2000;
+		const echoes = await pod.probe(address, allOfThem);
+		return [echoes.filter(([, ms]) => ms < early).length / echoes.length];
 	},
 	rate: async (pod, address) => {
 		const rates = [];
