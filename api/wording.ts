@@ -6,5 +6,10 @@ export function fewOf(names: readonly string[], most = 3): string {
 
 /** A count with its noun: `1 target`, `3 targets`. */
 export function count(number: number, noun: string): string {
-	return `${number} ${noun}${number === 1 ? "" : "s"}`;
+	return `${number} ${plural(number, noun)}`;
+}
+
+/** A noun for so many: `target`, `targets`. */
+export function plural(number: number, noun: string): string {
+	return number === 1 ? noun : `${noun}s`;
 }

@@ -1,7 +1,6 @@
 import type { Selector } from "../api/selector.ts";
-import { hasAll, namesPods } from "../selection/match.ts";
 import type { KubeObject, Pod } from "../selection/pod.ts";
-import { labelQuery, podQuery } from "../selection/pod-query.ts";
+import { labelQuery, podList } from "../selection/pod-query.ts";
 import type { ApiServer, Query } from "./api-server.ts";
 import { slimPod } from "./slim-pod.ts";
 
@@ -15,11 +14,10 @@ type Reader = Pick<ApiServer, "get">;
  * pods by name. The API server filters by what it can; annotations are not among that.
  */
 export async function listPods(server: Reader, namespace: string, selector: Selector): Promise<Pod[]> {
-	const { annotationSelectors, ...rest } = namesPods(selector) ? {} : selector;
+	const { query, keeps } = podList(selector);
 	const pods: Pod[] = [];
-	for await (const page of pages<Pod>(server, `/api/v1/namespaces/${namespace}/pods`, podQuery(rest))) {
-		const found = page.filter(({ metadata }) => hasAll(metadata.annotations ?? {}, annotationSelectors));
-		pods.push(...found.map(slimPod));
+	for await (const page of pages<Pod>(server, `/api/v1/namespaces/${namespace}/pods`, query)) {
+		pods.push(...page.filter(keeps).map(slimPod));
 	}
 	return pods;
 }

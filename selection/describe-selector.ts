@@ -1,5 +1,6 @@
 import { quote } from "../api/problem.ts";
 import type { Selector } from "../api/selector.ts";
+import { plural } from "../api/wording.ts";
 import { namesPods, namespacesOf } from "./match.ts";
 
 /** Items of a list that are shown; how many more there are is said. */
@@ -23,13 +24,13 @@ export function describeSelector(selector: Selector, own: string): string {
 		having.length > 0 ? `pods with ${having.join(" and ")}` : "pods",
 		...phases(selector.podPhaseSelectors ?? []),
 		...nodes(selector),
-		`in ${noun("namespace", namespaces)} ${list(namespaces)}`,
+		`in ${plural(namespaces.length, "namespace")} ${list(namespaces)}`,
 	].join(" ");
 }
 
 function pairs(what: string, wanted: Readonly<Record<string, string>> = {}): string[] {
 	const all = Object.entries(wanted).map(([name, value]) => `${name}=${quote(value)}`);
-	return all.length > 0 ? [`${noun(what, all)} ${all.join(" and ")}`] : [];
+	return all.length > 0 ? [`${plural(all.length, what)} ${all.join(" and ")}`] : [];
 }
 
 function expression({ key, operator, values = [] }: NonNullable<Selector["expressionSelectors"]>[number]): string {
@@ -49,21 +50,17 @@ function phases(selected: readonly string[]): string[] {
 	const named = selected.filter((phase) => !phase.startsWith("!"));
 	const left = selected.filter((phase) => phase.startsWith("!")).map((phase) => phase.slice(1));
 	return [
-		...(named.length > 0 ? [`in ${noun("phase", named)} ${list(named)}`] : []),
-		...(left.length > 0 ? [`not in ${noun("phase", left)} ${list(left)}`] : []),
+		...(named.length > 0 ? [`in ${plural(named.length, "phase")} ${list(named)}`] : []),
+		...(left.length > 0 ? [`not in ${plural(left.length, "phase")} ${list(left)}`] : []),
 	];
 }
 
 function nodes({ nodes: names = [], nodeSelectors }: Selector): string[] {
 	const either = [
-		...(names.length > 0 ? [`${noun("node", names)} ${list(names)}`] : []),
+		...(names.length > 0 ? [`${plural(names.length, "node")} ${list(names)}`] : []),
 		...pairs("label", nodeSelectors).map((labels) => `a node with ${labels}`),
 	];
 	return either.length > 0 ? [`on ${either.join(" or ")}`] : [];
-}
-
-function noun(one: string, all: readonly string[]): string {
-	return all.length > 1 ? `${one}s` : one;
 }
 
 function list(names: readonly string[]): string {

@@ -1,4 +1,6 @@
 import type { Selector } from "../api/selector.ts";
+import { hasAll, namesPods } from "./match.ts";
+import type { Pod } from "./pod.ts";
 
 type Expression = NonNullable<Selector["expressionSelectors"]>[number];
 
@@ -15,6 +17,22 @@ export function podQuery({
 	return {
 		...labelQuery(labelSelectors, expressionSelectors),
 		fieldSelector: fields.length > 0 ? fields.join(",") : undefined,
+	};
+}
+
+/** How the pods of a selector are listed; all of them where it lists pods by name. */
+export interface PodList {
+	query: ListQuery;
+	/** Whether a pod of that list has the annotations as well, by which the API server does not filter. */
+	keeps(pod: Pod): boolean;
+}
+
+/** By what to list the pods of a namespace that have the labels, annotations and fields that a selector asks for. */
+export function podList(selector: Selector): PodList {
+	const { annotationSelectors, ...rest } = namesPods(selector) ? {} : selector;
+	return {
+		query: podQuery(rest),
+		keeps: ({ metadata }) => hasAll(metadata.annotations ?? {}, annotationSelectors),
 	};
 }
 

@@ -1,8 +1,6 @@
 import { CoreV1Api, type KubeConfig, PolicyV1Api } from "@kubernetes/client-node";
-import { hasAll, namesPods } from "../../selection/match.ts";
-import { labelQuery, podQuery } from "../../selection/pod-query.ts";
-import { ApiError } from "./cluster.ts";
-import { request } from "./request.ts";
+import { labelQuery, podList } from "../../selection/pod-query.ts";
+import { orUndefined, request } from "./request.ts";
 import type { Budget, Node, OwnedPod, Surroundings } from "./surroundings.ts";
 
 /** Objects a page of a list. */
@@ -20,10 +18,9 @@ export function kubernetesSurroundings(config: KubeConfig): Surroundings {
 	const policy = config.makeApiClient(PolicyV1Api);
 	return {
 		async listPods(namespace, selector) {
-			const { annotationSelectors, ...rest } = namesPods(selector) ? {} : selector;
-			const query = { namespace, ...given(podQuery(rest)) };
-			const pods = await all<OwnedPod>((page) => core.listNamespacedPod({ ...query, ...page }));
-			return pods.filter(({ metadata }) => hasAll(metadata.annotations ?? {}, annotationSelectors));
+			const { query, keeps } = podList(selector);
+			const asked = { namespace, ...given(query) };
+			return (await all<OwnedPod>((page) => core.listNamespacedPod({ ...asked, ...page }))).filter(keeps);
 		},
 		async listNodes(labels) {
 			const nodes = await all<Node>((page) => core.listNode({ ...given(labelQuery(labels)), ...page }));
@@ -52,13 +49,7 @@ async function all<T>(
 }
 
 async function exists(read: () => Promise<unknown>): Promise<boolean> {
-	try {
-		await request(read);
-		return true;
-	} catch (error) {
-		if (error instanceof ApiError && error.status === 404) return false;
-		throw error;
-	}
+	return (await orUndefined(request(read))) !== undefined;
 }
 
 /** Without what is undefined: the client would send it. */

@@ -1,11 +1,11 @@
 import { CustomObjectsApi, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { Experiment } from "../../api/experiment.ts";
 import { group, version } from "../../api/names.ts";
-import { ApiError, type Cluster, type MetadataPatch, type NewExperiment, type Place, type Query } from "./cluster.ts";
+import type { Cluster, MetadataPatch, NewExperiment, Place, Query } from "./cluster.ts";
 import { follow, type Listed } from "./follow.ts";
 import type { ResolvedCluster } from "./kubeconfig.ts";
 import { kubernetesSurroundings } from "./kubernetes-surroundings.ts";
-import { request } from "./request.ts";
+import { orUndefined, request } from "./request.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** A cluster behind the API server of a kubeconfig. */
@@ -67,14 +67,5 @@ export class KubernetesCluster implements Cluster {
 				? this.api.listCustomObjectForAllNamespaces({ ...all, resourcePlural: plural })
 				: this.api.listNamespacedCustomObject({ ...all, namespace }),
 		);
-	}
-}
-
-async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
-	try {
-		return await answer;
-	} catch (error) {
-		if (error instanceof ApiError && error.status === 404) return undefined;
-		throw error;
 	}
 }

@@ -1,4 +1,5 @@
 import { type Answer, apiError } from "./api-error.ts";
+import { ApiError } from "./cluster.ts";
 
 /** How long one request may take before the server counts as unreachable. */
 const requestTimeoutMs = 20_000;
@@ -15,5 +16,15 @@ export async function request<T>(send: () => Promise<T>): Promise<T> {
 		throw apiError(error as Answer);
 	} finally {
 		clearTimeout(timer);
+	}
+}
+
+/** The answer; undefined when there is no such object. */
+export async function orUndefined<T>(answer: Promise<T>): Promise<T | undefined> {
+	try {
+		return await answer;
+	} catch (error) {
+		if (error instanceof ApiError && error.status === 404) return undefined;
+		throw error;
 	}
 }

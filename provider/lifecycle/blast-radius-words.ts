@@ -1,4 +1,4 @@
-import { count, fewOf } from "../../api/wording.ts";
+import { count, fewOf, plural } from "../../api/wording.ts";
 import type { BlastRadius, Part } from "./blast-radius.ts";
 
 /** Of a list so many are named. */
@@ -13,7 +13,7 @@ export function blastRadiusWords({ targets, namespaces, workloads, nodes, zones,
 	const all = namespaces.reduce((sum, { of }) => sum + of, 0);
 	const names = namespaces.map(({ name }) => name);
 	return [
-		`would hit ${targets.length} of ${count(all, "pod")} in ${plural("namespace", names.length)} ${fewOf(names, most)}: ${fewOf(workloads.map(part), most)}`,
+		`would hit ${targets.length} of ${count(all, "pod")} in ${plural(names.length, "namespace")} ${fewOf(names, most)}: ${fewOf(workloads.map(part), most)}`,
 		`on ${places("node", nodes)}`,
 		...(zones.size > 0 ? [`in ${places("zone", zones)}`] : []),
 		...broken.map(
@@ -35,9 +35,5 @@ export function percent({ hit, of }: Pick<Part, "hit" | "of">): number {
 
 function places(noun: string, tally: ReadonlyMap<string, number>): string {
 	const named = [...tally].map(([name, hit]) => `${name === "" ? "(none yet)" : name} (${hit})`);
-	return `${plural(noun, tally.size)} ${fewOf(named, most)}`;
-}
-
-function plural(noun: string, number: number): string {
-	return number === 1 ? noun : `${noun}s`;
+	return `${plural(tally.size, noun)} ${fewOf(named, most)}`;
 }

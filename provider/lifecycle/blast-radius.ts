@@ -42,9 +42,14 @@ export interface Nobody extends NotSelected {
 
 const zoneLabel = "topology.kubernetes.io/zone";
 
-/** Looks whom an experiment would hit. Only reads; rejects with ApiError. */
-export async function blastRadius(surroundings: Surroundings, inputs: ExperimentInputs): Promise<BlastRadius | Nobody> {
-	const spec = inputs.spec as unknown as ExperimentSpec;
+/** The pods that an experiment chooses, by `namespace/pod`, and the namespaces that it chooses from. */
+export interface Chosen {
+	targets: ReadonlyMap<string, OwnedPod>;
+	namespaces: ReadonlySet<string>;
+}
+
+/** Chooses whom an experiment would hit, of both sides. Only reads; rejects with ApiError. */
+export async function chooseTargets(surroundings: Surroundings, inputs: ExperimentInputs): Promise<Chosen | Nobody> {
 	const circumstances = {
 		own: inputs.namespace,
 		runningOnly: traitsOf(kindOf(inputs) as FaultKind, inputs.spec).where === "node",
@@ -52,30 +57,44 @@ export async function blastRadius(surroundings: Surroundings, inputs: Experiment
 	};
 	const targets = new Map<string, OwnedPod>();
 	const namespaces = new Set<string>();
-	for (const side of sidesOf(spec)) {
+	for (const side of sidesOf(inputs.spec as unknown as ExperimentSpec)) {
 		const found = await choose(surroundings, side, circumstances);
 		if ("reason" in found) return { ...found, side };
 		for (const namespace of namespacesOf(side.selects.selector, inputs.namespace)) namespaces.add(namespace);
 		for (const pod of found.chosen) targets.set(podName(pod), pod);
 	}
+	return { targets, namespaces };
+}
+
+/** Looks what the pods that are chosen are a part of, and where they are. Only reads; rejects with ApiError. */
+export async function blastRadius(surroundings: Surroundings, { targets, namespaces }: Chosen): Promise<BlastRadius> {
 	const [pods, budgets, nodes] = await Promise.all([
 		each(namespaces, (namespace) => surroundings.podsIn(namespace)),
 		each(namespaces, (namespace) => surroundings.budgetsIn(namespace)).catch(nothing<Budget>),
 		surroundings.nodes().catch(nothing<Node>),
 	]);
-	const isHit = (pod: OwnedPod): boolean => targets.has(podName(pod));
+	const hit = [...targets.values()];
 	const zones = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[zoneLabel]]));
-	const places = [...targets.values()].map(({ spec: { nodeName = "" } }) => nodeName);
+	const places = hit.map(({ spec: { nodeName = "" } }) => nodeName);
 	return {
 		targets: [...targets.keys()].sort(),
-		namespaces: parts(pods, ({ metadata }) => metadata.namespace, isHit),
-		workloads: parts(pods, workloadOf, isHit)
-			.filter(({ hit }) => hit > 0)
-			.sort((one, other) => other.hit / other.of - one.hit / one.of),
+		namespaces: parts(pods, targets, ({ metadata }) => metadata.namespace),
+		workloads: workloadsAmong(pods, targets),
 		nodes: tally(places),
 		zones: tally(places.flatMap((node) => zones.get(node) ?? [])),
-		broken: budgets.flatMap((budget) => brokenBy(pods.filter(isHit), budget)),
+		broken: budgets.flatMap((budget) => brokenBy(hit, budget)),
 	};
+}
+
+/** The workloads that the pods that are chosen are of, those first that lose the largest share. As {@link blastRadius}. */
+export async function workloadsHit(surroundings: Surroundings, { targets, namespaces }: Chosen): Promise<Part[]> {
+	return workloadsAmong(await each(namespaces, (namespace) => surroundings.podsIn(namespace)), targets);
+}
+
+function workloadsAmong(pods: readonly OwnedPod[], targets: Chosen["targets"]): Part[] {
+	return parts(pods, targets, workloadOf)
+		.filter(({ hit }) => hit > 0)
+		.sort((one, other) => other.hit / other.of - one.hit / one.of);
 }
 
 /** Whoever may not see budgets or nodes is told the rest. */
@@ -87,16 +106,12 @@ async function each<T>(names: Iterable<string>, list: (name: string) => Promise<
 	return (await Promise.all([...names].map(list))).flat();
 }
 
-function parts(
-	pods: readonly OwnedPod[],
-	nameOf: (pod: OwnedPod) => string,
-	isHit: (pod: OwnedPod) => boolean,
-): Part[] {
+function parts(pods: readonly OwnedPod[], targets: Chosen["targets"], nameOf: (pod: OwnedPod) => string): Part[] {
 	const all = new Map<string, Part>();
 	for (const pod of pods) {
 		const name = nameOf(pod);
 		const part = all.get(name) ?? { name, hit: 0, of: 0 };
-		all.set(name, { name, hit: part.hit + (isHit(pod) ? 1 : 0), of: part.of + 1 });
+		all.set(name, { name, hit: part.hit + (targets.has(podName(pod)) ? 1 : 0), of: part.of + 1 });
 	}
 	return [...all.values()].sort((one, other) => (one.name < other.name ? -1 : 1));
 }

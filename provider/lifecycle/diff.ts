@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, title } from "./context.ts";
-import { unknownValue } from "./engine-protocol.ts";
+import { holdsUnknown } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";
 import { desiredPhase, type ExperimentInputs, type ExperimentState } from "./state.ts";
 
@@ -13,7 +13,7 @@ export interface DiffResult {
 }
 
 /** The spec of an experiment can't change, nor can the place of an object; triggers are there to have it made anew. */
-const immutable = ["kind", "name", "namespace", "spec", "triggers"] as const;
+export const immutable = ["kind", "name", "namespace", "spec", "triggers"] as const;
 const mutable = ["owner", "scope", "timeout", "paused", "limit", "cluster"] as const;
 
 /** Compares the state with what the program wants, and where the fault stands with where it should. */
@@ -29,7 +29,7 @@ export function diffExperiment(context: Context, state: ExperimentState, news: E
 
 /** The create of a replacement would look for what its delete has just recovered, and fail after the fault is out. */
 function refuseAnewWhileAdopting(state: ExperimentState, news: ExperimentInputs, replaces: readonly string[]): void {
-	if (news.adopt !== true || JSON.stringify(news).includes(unknownValue)) return;
+	if (news.adopt !== true || holdsUnknown(news)) return;
 	throw new LifecycleError(
 		`adopt: ${title(state)} is in the state already, and a change of its ${replaces.join(" and ")} recovers it and injects it ` +
 			"anew; take adopt out of the program for that",

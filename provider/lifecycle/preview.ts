@@ -2,11 +2,12 @@ import { isDeepStrictEqual } from "node:util";
 import { type Problem, quote } from "../../api/problem.ts";
 import { fewOf } from "../../api/wording.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
-import { type BlastRadius, blastRadius, type Nobody } from "./blast-radius.ts";
+import { type BlastRadius, blastRadius, chooseTargets, type Nobody, workloadsHit } from "./blast-radius.ts";
 import { blastRadiusWords, part, percent } from "./blast-radius-words.ts";
 import type { Unchecked } from "./check.ts";
-import { type Context, title } from "./context.ts";
-import { unknownValue } from "./engine-protocol.ts";
+import { type Context, connect, title } from "./context.ts";
+import { immutable } from "./diff.ts";
+import { holdsUnknown, unknownValue } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";
 import type { ExperimentInputs } from "./state.ts";
 
@@ -18,7 +19,7 @@ interface Preview {
 }
 
 /** What decides whom an experiment hits; while it stays the same, whoever was hit is. */
-const deciding = ["kind", "name", "namespace", "spec", "triggers", "cluster"] as const;
+const deciding = [...immutable, "cluster"] as const;
 
 const unknown = "would hit pods that are not known yet";
 
@@ -36,7 +37,7 @@ export async function preview(
 	}
 	if (inputs.adopt === true) return { problems: [] };
 	const say = (sentence: string): void => context.say(`${title(inputs)} ${sentence}`);
-	const notYet = deciding.filter((name) => JSON.stringify(inputs[name] ?? null).includes(unknownValue));
+	const notYet = deciding.filter((name) => holdsUnknown(inputs[name]));
 	if (notYet.length > 0) {
 		const what = notYet.includes("namespace") ? inputs.name : `${inputs.namespace}/${inputs.name}`;
 		const depend = notYet.length > 1 ? "depend" : "depends";
@@ -45,16 +46,16 @@ export async function preview(
 		);
 		return { problems: [], previewed: unknownValue as unknown as string[] };
 	}
-	const found = context.find(inputs.cluster);
-	if (!("cluster" in found)) return { problems: [] };
+	const { surroundings, where } = connect(context, inputs.cluster);
 	try {
-		const radius = await blastRadius(found.cluster.surroundings, inputs);
-		if ("reason" in radius) return nobody(radius, say);
+		const chosen = await chooseTargets(surroundings, inputs);
+		if ("reason" in chosen) return nobody(chosen, say);
+		const radius = await blastRadius(surroundings, chosen);
 		say(blastRadiusWords(radius));
 		return { problems: overLimit(radius, inputs), previewed: radius.targets };
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
-		say(`${unknown}: the cluster ${found.cluster.where} does not say (${error.message})`);
+		say(`${unknown}: the cluster ${where} does not say (${error.message})`);
 		return { problems: [] };
 	}
 }
@@ -69,7 +70,10 @@ function nobody({ reason, message, side }: Nobody, say: (sentence: string) => vo
 	return { problems: [{ path: `${side.path}.selector`.replace("spec.", ""), message: rest.trim() }] };
 }
 
-function overLimit({ targets, workloads }: BlastRadius, { limit = {} }: ExperimentInputs): Problem[] {
+function overLimit(
+	{ targets, workloads }: Pick<BlastRadius, "targets" | "workloads">,
+	{ limit = {} }: ExperimentInputs,
+): Problem[] {
 	const problems: Problem[] = [];
 	if (limit.targets !== undefined && targets.length > limit.targets) {
 		const message = `${limit.targets} is less than the ${targets.length} pods that would be hit (${fewOf(targets)}); select fewer, or allow more`;
@@ -90,12 +94,14 @@ function overLimit({ targets, workloads }: BlastRadius, { limit = {} }: Experime
 export async function assertAsPreviewed({ surroundings }: Cluster, inputs: ExperimentInputs): Promise<void> {
 	const { previewed, limit } = inputs;
 	if (previewed === undefined && limit === undefined) return;
-	const radius = await blastRadius(surroundings, inputs);
+	const chosen = await chooseTargets(surroundings, inputs);
 	// Nobody is there any more: the controller says so.
-	if ("reason" in radius) return;
-	const [over] = overLimit(radius, inputs);
+	if ("reason" in chosen) return;
+	const targets = [...chosen.targets.keys()].sort();
+	const workloads = limit?.percent === undefined ? [] : await workloadsHit(surroundings, chosen);
+	const [over] = overLimit({ targets, workloads }, inputs);
 	if (over) throw new LifecycleError(`${title(inputs)} was not made: ${over.path}: ${over.message}`);
-	const strangers = previewed && radius.targets.filter((target) => !previewed.includes(target));
+	const strangers = previewed && targets.filter((target) => !previewed.includes(target));
 	if (!strangers?.length) return;
 	throw new LifecycleError(
 		`${title(inputs)} was not made: it would hit ${fewOf(strangers.map(quote), 5)}, who was not among those previewed (${fewOf(previewed ?? [], 5)}); ` +
