@@ -7,6 +7,9 @@ const injectors = (whole ? ["inject", "verify", "mesh"] : ["inject"]).map((name)
 /** What a tier runs of the unit tests, besides its own. */
 const others: Record<string, string[]> = { vm: injectors, nightly: ["test/**/*.property.test.ts"] };
 
+/** A list that should be empty is said whole when it is not. */
+const chaiConfig = { truncateThreshold: 2000 };
+
 /** One project a tier. Unit tests mirror the tree; the other tiers need real parts, which `tools/test` brings up first. */
 const tiers = ["engine", "workplace", "cluster", "e2e", "vm", "kill", "examples", "nightly"];
 
@@ -20,6 +23,7 @@ export default defineConfig({
 					exclude: tiers.map((folder) => `test/${folder}/**`),
 					testTimeout: 60_000,
 					maxWorkers: 2,
+					chaiConfig,
 				},
 			},
 			...tiers.map((tier) => ({
@@ -33,6 +37,7 @@ export default defineConfig({
 					// These share one cluster and one daemon a node; only the engine's have a world for each file.
 					fileParallelism: tier === "engine",
 					maxWorkers: 2,
+					chaiConfig,
 				},
 			})),
 		],

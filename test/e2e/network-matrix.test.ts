@@ -3,6 +3,7 @@ import { clusterPids } from "../../tools/cluster/processes.ts";
 import { networkSettings } from "../../tools/lib/network-settings.ts";
 import { flows, type Party } from "../support/flows.ts";
 import { networkChaos, runningPods } from "../support/kubernetes.ts";
+import { difference, settled } from "../support/listing.ts";
 import { type Cell, expectedFlows, matrix, specOf } from "../support/network-matrix.ts";
 import { packetEngines } from "../support/packet-engines.ts";
 import { partyIn } from "../support/party.ts";
@@ -18,7 +19,7 @@ let parties: Record<string, Party>;
 let backAddresses: string[];
 /** Packet filters, queues, routes and rules of all pods and nodes before anything was done. */
 let before: string[];
-const settings = (): string[] => networkSettings(clusterPids()).sort();
+const settings = (): string[] => networkSettings(clusterPids());
 
 beforeAll(async () => {
 	const running = (await runningPods(sampleNamespace, "app")).map(
@@ -26,7 +27,7 @@ beforeAll(async () => {
 	);
 	parties = Object.fromEntries(running);
 	backAddresses = running.filter(([role]) => role === "back").flatMap(([, { addresses }]) => addresses);
-	before = settings();
+	before = await settled(settings);
 });
 
 afterEach(async () => {
@@ -53,6 +54,6 @@ describe("hits what it should and nothing else, and lets go of it", () => {
 
 it("leaves packet filters, queues, routes and rules of all pods and nodes as they were, and no helper", async () => {
 	// Pods that were cut off from everybody may just have been told that they are ready again.
-	await expect.poll(settings, { timeout: 60_000, interval: 1000 }).toEqual(before);
+	await expect.poll(() => difference(before, settings()), { timeout: 60_000, interval: 1000 }).toEqual([]);
 	await expect.poll(packetEngines, { timeout: 30_000 }).toBe(0);
 });

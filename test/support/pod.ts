@@ -73,12 +73,15 @@ export class Pod {
 		return this.run("nft", "-s", "list", "ruleset");
 	}
 
-	/** All that a fault could leave behind in the pod, where it has these devices. */
-	dump(devices: readonly string[]): string {
+	/** All that a fault could leave behind in the pod, where it has these devices, line by line. */
+	dump(devices: readonly string[]): string[] {
 		const filters = devices.flatMap((dev) => [`filter show dev ${dev} ingress`, `filter show dev ${dev} egress`]);
 		const ip = ["link show", "route show table all", "rule show"].join("\n");
 		const tc = ["qdisc show", ...filters].join("\n");
-		return this.run("sh", "-c", `nft -s list ruleset; echo "${ip}" | ip -o -batch -; echo "${tc}" | tc -batch -`);
+		const script = `nft -s list ruleset; echo "${ip}" | ip -o -batch -; echo "${tc}" | tc -batch -`;
+		return this.run("sh", "-c", script)
+			.split("\n")
+			.map((line) => `${this.target.pod}: ${line}`);
 	}
 
 	/** Links this pod and another one by a pair of devices, with the same name on both sides. */

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../faults/network/inject.ts";
 import type { Bucket, Netem, NetworkInstruction, Path, Shape } from "../../faults/network/instruction.ts";
+import { difference, settled } from "../support/listing.ts";
 import { Pod } from "../support/pod.ts";
 import { whole } from "../support/whole.mts";
 
@@ -31,19 +32,19 @@ beforeAll(async () => {
 		"nft",
 		"add table inet mesh { chain out { type filter hook output priority -50; policy accept; accept; }; }",
 	);
-	before = [front, back].map(dump);
+	before = await settled(dumps);
 });
 
 afterEach(async () => {
 	for (const { pod, undo } of placed.splice(0)) await recover(pod.target, undo);
-	expect([front, back].map(dump)).toEqual(before);
+	expect(difference(before, dumps())).toEqual([]);
 });
 
 afterAll(async () => {
 	await Promise.all([front?.stop(), back?.stop()]);
 });
 
-const dump = (pod: Pod): string => pod.dump(["eth0", "eth1"]);
+const dumps = (): string[] => [front, back].flatMap((pod) => pod.dump(["eth0", "eth1"]));
 
 type What = Pick<Shape, "netem" | "bucket">;
 
