@@ -1,14 +1,27 @@
 import type { JsonSchema } from "./json-schema.ts";
-import { version } from "./names.ts";
+import { type OwnKind, ownDefinition, ownPath } from "./own-definition.ts";
 
-/** API group of what Chaos Mesh does not know. */
-export const ownGroup = "pulumi-chaos.io";
+const emergencyStop = {
+	kind: "EmergencyStop",
+	plural: "emergencystops",
+	shortName: "estop",
+	description: "While there is one, no fault is injected anywhere and every fault is recovered",
+	spec: {
+		type: "object",
+		description: "Nothing has to be said.",
+		fields: {
+			reason: { type: "string", description: "Why everything has to stop, for people.", maxLength: 512 },
+		},
+	},
+	columns: ["reason"],
+} as const satisfies OwnKind;
+
 /** Name of the kind. */
-export const emergencyStopKind = "EmergencyStop";
+export const emergencyStopKind = emergencyStop.kind;
 /** Its name in the API's paths. */
-export const emergencyStopPlural = "emergencystops";
+export const emergencyStopPlural = emergencyStop.plural;
 /** Path of all of them; they are in no namespace. */
-export const emergencyStopsPath = `/apis/${ownGroup}/${version}/${emergencyStopPlural}`;
+export const emergencyStopsPath = ownPath(emergencyStop);
 
 /** An emergency stop: while there is one, nothing is injected and everything is recovered. */
 export interface EmergencyStop {
@@ -18,50 +31,5 @@ export interface EmergencyStop {
 
 /** The CustomResourceDefinition of an emergency stop. */
 export function emergencyStopDefinition(): JsonSchema {
-	const spec = {
-		type: "object",
-		description: "Nothing has to be said.",
-		properties: {
-			reason: { type: "string", description: "Why everything has to stop, for people.", maxLength: 512 },
-		},
-	};
-	return {
-		apiVersion: "apiextensions.k8s.io/v1",
-		kind: "CustomResourceDefinition",
-		metadata: { name: `${emergencyStopPlural}.${ownGroup}` },
-		spec: {
-			group: ownGroup,
-			scope: "Cluster",
-			names: {
-				kind: emergencyStopKind,
-				listKind: `${emergencyStopKind}List`,
-				plural: emergencyStopPlural,
-				singular: emergencyStopKind.toLowerCase(),
-				shortNames: ["estop"],
-			},
-			versions: [
-				{
-					name: version,
-					served: true,
-					storage: true,
-					additionalPrinterColumns: [
-						{ name: "reason", type: "string", jsonPath: ".spec.reason" },
-						{ name: "age", type: "date", jsonPath: ".metadata.creationTimestamp" },
-					],
-					schema: {
-						openAPIV3Schema: {
-							type: "object",
-							description: `While there is one, no fault is injected anywhere and every fault is recovered (${ownGroup}/${version})`,
-							properties: {
-								apiVersion: { type: "string" },
-								kind: { type: "string" },
-								metadata: { type: "object" },
-								spec,
-							},
-						},
-					},
-				},
-			],
-		},
-	};
+	return ownDefinition(emergencyStop);
 }

@@ -7,6 +7,9 @@ export const version = "v1alpha1";
 /** `apiVersion` of every object of ours. */
 export const apiVersion = `${group}/${version}`;
 
+/** API group of what Chaos Mesh does not know. */
+export const ownGroup = "pulumi-chaos.io";
+
 /** Holds an experiment until nothing of it is left on any target. */
 export const finalizer = "chaos-mesh/records";
 /** Annotation: exactly `true` pauses an experiment: it is recovered until the annotation goes. */
@@ -21,6 +24,10 @@ export const reinjectAnnotation = "pulumi-chaos.io/reinject";
 export const scopeLabel = "pulumi-chaos.io/scope";
 /** Annotation: the Pulumi resource that owns the object, as `project/stack/parent URN/type/name`. */
 export const ownerAnnotation = "pulumi-chaos.io/owner";
+/** Annotation: the team that answers for an experiment. */
+export const ownerTeamAnnotation = "pulumi-chaos.io/owner-team";
+/** Annotation: what an experiment is for, in a sentence for people. */
+export const reasonAnnotation = "pulumi-chaos.io/reason";
 /** Annotation: the seed that targets are drawn by in random modes, so that who it is can be told beforehand; absent: by chance. */
 export const seedAnnotation = "pulumi-chaos.io/seed";
 /** Label on every pod of the chaos system, so that no selector ever chooses them: value `controller` or `daemon`. */

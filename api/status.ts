@@ -32,6 +32,7 @@ export type Reason =
 	| "UnknownNamespace"
 	| "UnknownNode"
 	| "UnknownHost"
+	| "GuardRails"
 	| "SelectionFailed"
 	| "Injecting"
 	| "Injected"

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { KubeConfig } from "@kubernetes/client-node";
-import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../api/emergency-stop.ts";
-import { version } from "../api/names.ts";
+import { emergencyStopKind, emergencyStopsPath } from "../api/emergency-stop.ts";
+import { ownGroup, version } from "../api/names.ts";
 import { ApiServer, orNothing } from "../controller/api-server.ts";
 import { holds } from "../provider/lifecycle/observe.ts";
 import { Stack } from "../test/support/stack.ts";

@@ -1,5 +1,5 @@
 import { isObject } from "../api/json.ts";
-import { namespaceName, objectName, pauseAnnotation } from "../api/names.ts";
+import { namespaceName, objectName, ownerTeamAnnotation, pauseAnnotation, reasonAnnotation } from "../api/names.ts";
 import { type Problem, quote } from "../api/problem.ts";
 
 /** What a program takes over of an object's metadata. */
@@ -8,6 +8,9 @@ export interface Metadata {
 	/** Absent: the manifest leaves it to whoever applies it. */
 	namespace?: string;
 	paused: boolean;
+	/** The team that answers for it, and what it is for. */
+	ownerTeam?: string;
+	reason?: string;
 }
 
 /** What is found in metadata. */
@@ -31,7 +34,11 @@ const written = [
 	"annotations.kubectl.kubernetes.io/last-applied-configuration",
 ];
 
-const carried = ["name", "namespace", `annotations.${pauseAnnotation}`];
+const carried = [
+	"name",
+	"namespace",
+	...[pauseAnnotation, ownerTeamAnnotation, reasonAnnotation].map((name) => `annotations.${name}`),
+];
 
 /** Reads the metadata of an experiment. */
 export function checkMetadata(metadata: unknown): Checked {
@@ -57,10 +64,21 @@ export function checkMetadata(metadata: unknown): Checked {
 			name: String(name),
 			...(namespace !== undefined && { namespace: String(namespace) }),
 			paused: annotations[pauseAnnotation] === "true",
+			...textAt(annotations, ownerTeamAnnotation, "ownerTeam"),
+			...textAt(annotations, reasonAnnotation, "reason"),
 		},
 		problems,
 		notes: paths
 			.filter((path) => !carried.includes(path) && !written.includes(path))
 			.map((path) => `metadata.${path}: is left out: no argument of a resource stands for it`),
 	};
+}
+
+/** What an annotation says, under the name of the argument that says the same. */
+function textAt(
+	annotations: Record<string, unknown>,
+	name: string,
+	argument: "ownerTeam" | "reason",
+): Partial<Metadata> {
+	return annotations[name] === undefined ? {} : { [argument]: String(annotations[name]) };
 }

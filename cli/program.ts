@@ -18,11 +18,13 @@ export function programFor(experiments: readonly Experiment[]): Program {
 		return `${before}${literal(value, before.length + 1)};`;
 	});
 	const { names, findings } = resourceNames(experiments);
-	const resources = experiments.map(({ kind, namespace, spec, paused }, index) => {
+	const resources = experiments.map(({ kind, namespace, spec, paused, ownerTeam, reason }, index) => {
 		const args = {
 			...(namespace !== undefined && { namespace }),
 			...(arrange(kind.spec, spec, byReference(shared)) as Record<string, unknown>),
 			...(paused && { paused }),
+			...(ownerTeam !== undefined && { ownerTeam }),
+			...(reason !== undefined && { reason }),
 		};
 		return `new chaos.${kind.kind}(${literal(names[index], 0)}, ${fields(args)});`;
 	});

@@ -1,10 +1,11 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import type { ComponentResourceOptions, CustomResourceOptions, Input } from "@pulumi/pulumi";
 import * as pulumi from "@pulumi/pulumi";
-import { emergencyStopPlural, ownGroup } from "../api/emergency-stop.ts";
-import { group } from "../api/names.ts";
+import { emergencyStopPlural } from "../api/emergency-stop.ts";
+import { group, ownGroup } from "../api/names.ts";
 import { webhookConfiguration } from "../api/webhook.ts";
 import { faults } from "../faults/registry.ts";
+import { guardRailsPlural } from "../guard-rails/object.ts";
 import { partLabels } from "./labels.ts";
 
 const name = "pulumi-chaos-controller";
@@ -62,7 +63,7 @@ function clusterRules(): kubernetes.types.input.rbac.v1.PolicyRule[] {
 	return [
 		{ apiGroups: [group], resources: plurals, verbs: ["get", "list", "watch", "patch"] },
 		{ apiGroups: [group], resources: plurals.map((plural) => `${plural}/status`), verbs: ["update"] },
-		{ apiGroups: [ownGroup], resources: [emergencyStopPlural], verbs: ["list", "watch"] },
+		{ apiGroups: [ownGroup], resources: [emergencyStopPlural, guardRailsPlural], verbs: ["list", "watch"] },
 		// patch and delete: for PodChaos, which has pods fail and deletes them.
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },

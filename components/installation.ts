@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { crd } from "../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../api/emergency-stop.ts";
+import { guardRailsDefinition, guardRailsPlural } from "../guard-rails/object.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
 import { clusterOf } from "../provider/program.ts";
@@ -92,7 +93,7 @@ export class Installation extends pulumi.ComponentResource {
 		opts: pulumi.ComponentResourceOptions,
 	): { parent: pulumi.Resource; provider?: pulumi.ProviderResource } {
 		if (opts.provider || opts.providers) return { parent: this };
-		return { parent: this, provider: clusterProvider(`${name}-cluster`, cluster, { parent: this }) };
+		return { parent: this, provider: clusterProvider("Installation", `${name}-cluster`, cluster, { parent: this }) };
 	}
 
 	private makeNamespace(
@@ -106,8 +107,12 @@ export class Installation extends pulumi.ComponentResource {
 	}
 
 	private makeDefinitions(name: string, part: pulumi.CustomResourceOptions): pulumi.Resource[] {
+		const own = [
+			[emergencyStopPlural, emergencyStopDefinition()],
+			[guardRailsPlural, guardRailsDefinition()],
+		] as const;
 		const definitions = allKinds.map((kind) => [kind.plural, crd(kind)] as const);
-		return [...definitions, [emergencyStopPlural, emergencyStopDefinition()] as const].map(([plural, definition]) => {
+		return [...definitions, ...own].map(([plural, definition]) => {
 			const args = definition as unknown as kubernetes.apiextensions.v1.CustomResourceDefinitionArgs;
 			return new kubernetes.apiextensions.v1.CustomResourceDefinition(`${name}-${plural}`, args, part);
 		});

@@ -15,6 +15,7 @@ import type { Config } from "./config.ts";
 import { Election, type ElectionTimes } from "./election.ts";
 import { EmergencyStops } from "./emergency-stops.ts";
 import { ExperimentIndex } from "./experiment-index.ts";
+import { GuardRails } from "./guard-rails.ts";
 import { Health } from "./health.ts";
 import { clusterDomainOf } from "./hosts/services.ts";
 import { experimentsPath } from "./kube-world.ts";
@@ -66,6 +67,7 @@ export class Controller {
 	readonly #certificates: Certificates;
 	readonly #admission: Admission;
 	readonly #stops: EmergencyStops;
+	readonly #rails: GuardRails;
 	readonly #pods: Reflector<Pod>;
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
@@ -95,8 +97,15 @@ export class Controller {
 		const server = this.#server;
 		this.#certificates = new Certificates(server, config.namespace, log, lifetimes);
 		this.#reviews = new ApiServer(kubeConfig, reviewMs, onAnswer);
-		this.#admission = new Admission({ server: this.#reviews, kinds: allKinds, log });
 		this.#stops = new EmergencyStops({ server, log, onChange: () => this.#operator?.lookAtAll() });
+		this.#rails = new GuardRails({ server, log, onChange: () => this.#operator?.lookAtAll() });
+		this.#admission = new Admission({
+			server: this.#reviews,
+			kinds: allKinds,
+			rails: this.#rails,
+			defaultDurationMs: config.defaultDurationMs,
+			log,
+		});
 		this.#pods = new Reflector<Pod>({
 			server,
 			path: "/api/v1/pods",
@@ -157,7 +166,9 @@ export class Controller {
 		await this.#operator?.stop();
 		await this.#election.stop();
 		await Promise.all([this.#chores.stop(chorePatienceMs), ...this.#leaving]);
-		await Promise.all([this.#stops, this.#pods, ...this.#experiments].map((reflector) => reflector.stop()));
+		await Promise.all(
+			[this.#stops, this.#rails, this.#pods, ...this.#experiments].map((reflector) => reflector.stop()),
+		);
 		await Promise.all([this.#health.close(), this.#admission.close()]);
 		for (const server of [this.#server, this.#reviews, this.#leases]) server.close();
 		this.#options.log.info("controller stopped");
@@ -179,12 +190,14 @@ export class Controller {
 		if (this.#working) return;
 		this.#working = true;
 		// Pods first: an experiment that is looked at without them reads each of its targets from the API server. Before all else
-		// emergency stops: nothing may start that should not.
+		// emergency stops and guard rails: nothing may start that should not.
 		this.#stops.start(() =>
-			this.#pods.start(() => {
-				for (const reflector of this.#experiments) reflector.start();
-				this.#election.start();
-			}),
+			this.#rails.start(() =>
+				this.#pods.start(() => {
+					for (const reflector of this.#experiments) reflector.start();
+					this.#election.start();
+				}),
+			),
 		);
 	}
 
@@ -198,6 +211,7 @@ export class Controller {
 			metrics: this.#metrics,
 			tls: () => this.#certificates.own,
 			stops: this.#stops,
+			rails: this.#rails,
 			pods: this.#pods,
 			experiments: this.#index,
 			unlisted: () => this.#unlisted(),
@@ -221,6 +235,7 @@ export class Controller {
 	#unlisted(): string | undefined {
 		if (!this.#working) return "the certificates are not made yet";
 		if (!this.#stops.synced) return "emergency stops are not listed yet";
+		if (!this.#rails.synced) return "guard rails are not listed yet";
 		if (!this.#pods.synced) return "pods are not listed yet";
 		const waiting = Object.keys(faults).filter((_, index) => !this.#experiments[index]?.synced);
 		return waiting.length > 0 ? `not listed yet: ${waiting.join(", ")}` : undefined;

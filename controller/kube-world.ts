@@ -9,6 +9,7 @@ import type { Daemons } from "./daemons.ts";
 import type { EmergencyStops } from "./emergency-stops.ts";
 import type { Events } from "./events.ts";
 import { keyOf } from "./experiment-index.ts";
+import type { GuardRails } from "./guard-rails.ts";
 import type { Hosts } from "./hosts/hosts.ts";
 import { addressesOf } from "./hosts/learn.ts";
 import { listNodes, listPods } from "./listing.ts";
@@ -25,6 +26,7 @@ export interface KubeWorldOptions {
 	clusterSide: Pick<ClusterSide, "observed">;
 	events: Pick<Events, "write">;
 	stops: Pick<EmergencyStops, "inForce">;
+	rails: Pick<GuardRails, "inForce">;
 	hosts: Pick<Hosts, "ask">;
 	defaultDurationMs: number;
 	/** Pods on their node's network may be hit. */
@@ -36,12 +38,16 @@ const apiServerHost = { path: "", text: "", name: "kubernetes.default.svc" };
 
 /** The world as API server, caches and daemons have it. */
 export function kubeWorld(options: KubeWorldOptions): World {
-	const { server, pods, daemons, clusterSide, events, stops, hosts, defaultDurationMs, allowHostNetwork } = options;
+	const { server, pods, daemons, clusterSide, events, stops, rails, hosts, defaultDurationMs, allowHostNetwork } =
+		options;
 	return {
 		now: () => Date.now(),
 		defaultDurationMs,
 		get emergencyStop() {
 			return stops.inForce;
+		},
+		get guardRails() {
+			return rails.inForce;
 		},
 		kind: (name) => faultOf(name).kind,
 		plan: async (experiment, chosen, addresses, spared) =>

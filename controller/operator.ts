@@ -14,6 +14,7 @@ import type { EmergencyStops } from "./emergency-stops.ts";
 import { Events } from "./events.ts";
 import { type ExperimentIndex, keyOf } from "./experiment-index.ts";
 import { type FencedServer, fenced } from "./fenced.ts";
+import type { GuardRails } from "./guard-rails.ts";
 import { Hosts } from "./hosts/hosts.ts";
 import { lookUpIn } from "./hosts/look-up.ts";
 import { experimentsPath, kubeWorld } from "./kube-world.ts";
@@ -52,6 +53,7 @@ export interface OperatorOptions {
 	/** Certificate of the controller for the daemons. */
 	tls: () => TlsMaterial;
 	stops: EmergencyStops;
+	rails: GuardRails;
 	pods: Reflector<Pod>;
 	experiments: ExperimentIndex;
 	/** What of the cluster is not in the caches yet; undefined: nothing. */
@@ -81,7 +83,7 @@ export class Operator {
 	#resync: NodeJS.Timeout | undefined;
 
 	constructor(options: OperatorOptions) {
-		const { term, config, log, metrics, tls, stops, pods, experiments, clusterInjectors, onOutranked } = options;
+		const { term, config, log, metrics, tls, stops, rails, pods, experiments, clusterInjectors, onOutranked } = options;
 		this.#options = options;
 		const server = fenced(options.server, term);
 		this.#server = server;
@@ -116,6 +118,7 @@ export class Operator {
 			clusterSide: this.#clusterSide,
 			events: this.#events,
 			stops,
+			rails,
 			hosts: new Hosts({
 				lookUp: lookUpIn({ server, dns: new Resolver(dnsPatience), clusterDomain: options.clusterDomain }),
 				wake: (key) => this.#queue.add(key, crowdMs),

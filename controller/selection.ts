@@ -9,17 +9,20 @@ import { type NotSelected, noContainer, tooMany } from "../selection/not-selecte
 import type { Pod } from "../selection/pod.ts";
 import { type Circumstances, select } from "../selection/select.ts";
 import { fitsObject, newRecord } from "./records.ts";
-import type { World } from "./world.ts";
+import { type RailsWorld, refusedAsItIs, refusedTargets } from "./within-rails.ts";
 
-/** Chooses the targets of both sides of an experiment. */
+/** Chooses the targets of both sides of an experiment, if guard rails allow it, and these. */
 export async function selectTargets(
-	world: SelectionWorld & Pick<World, "kind">,
+	world: SelectionWorld & RailsWorld,
 	experiment: Experiment,
 ): Promise<TargetRecord[] | NotSelected> {
 	const { spec } = experiment;
+	const refusal = refusedAsItIs(world, experiment);
+	if (refusal) return refusal;
 	const kind = world.kind(experiment.kind);
 	const circumstances = circumstancesOf(kind, experiment);
 	const records: TargetRecord[] = [];
+	const pods = new Map<string, Pod>();
 	try {
 		for (const side of sidesOf(spec)) {
 			const selection = await choose(world, side, circumstances);
@@ -27,7 +30,10 @@ export async function selectTargets(
 			const targets = selection.chosen.flatMap((pod) => recordsOf(side.key, pod, kind, experiment));
 			if (targets.length === 0) return noContainer(spec.containerNames ?? [], side.path, selection);
 			records.push(...targets);
+			for (const pod of selection.chosen) pods.set(pod.metadata.uid, pod);
 		}
+		const beyond = await refusedTargets(world, [...pods.values()]);
+		if (beyond) return beyond;
 		return fitsObject(experiment, records) ? records : tooMany(records.length);
 	} catch (error) {
 		return { reason: "SelectionFailed", message: `targets could not be looked up: ${errorText(error)}` };

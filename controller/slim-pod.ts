@@ -1,5 +1,6 @@
 import { annotationPrefix } from "../api/names.ts";
 import type { Pod } from "../selection/pod.ts";
+import { controllerOf } from "../selection/workload.ts";
 
 /**
  * Keeps of a pod only what is read: with thousands of pods in memory the rest would cost far more than all that we hold. Annotations
@@ -9,6 +10,7 @@ export function slimPod(pod: Pod): Pod {
 	const { name, namespace, uid, resourceVersion, creationTimestamp, deletionTimestamp, labels } = pod.metadata;
 	const { nodeName, hostNetwork, containers } = pod.spec;
 	const annotations = ownAnnotations(pod);
+	const owner = controllerOf(pod.metadata);
 	const { phase, podIPs, conditions, containerStatuses } = pod.status;
 	return {
 		metadata: {
@@ -20,6 +22,7 @@ export function slimPod(pod: Pod): Pod {
 			...(deletionTimestamp !== undefined && { deletionTimestamp }),
 			...(labels && { labels }),
 			...(annotations && { annotations }),
+			...(owner && { owner }),
 		},
 		spec: {
 			...(nodeName !== undefined && { nodeName }),

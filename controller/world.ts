@@ -4,6 +4,7 @@ import type { Experiment } from "../api/experiment.ts";
 import type { FaultKind, Traits } from "../api/kind.ts";
 import type { Addresses, ChosenPod, PlannedTarget, RefusedTarget } from "../api/plan.ts";
 import type { Selector } from "../api/selector.ts";
+import type { Rails } from "../guard-rails/judge.ts";
 import type { Pod } from "../selection/pod.ts";
 import type { Announcement } from "./announce.ts";
 import type { KnownHost } from "./hosts/hosts.ts";
@@ -45,6 +46,8 @@ export interface World {
 	defaultDurationMs: number;
 	/** The emergency stop that is in force now, in words; undefined: none. */
 	readonly emergencyStop: string | undefined;
+	/** The guard rails that hold now, by name. */
+	readonly guardRails: readonly Rails[];
 	kind(name: string): FaultKind;
 	plan(
 		experiment: Experiment,

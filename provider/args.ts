@@ -15,6 +15,10 @@ export interface CommonArgs {
 	timeout?: Input<Duration> | undefined;
 	/** Recovers the fault and keeps the experiment; false or absent injects it again. Its duration runs on. Default: false. */
 	paused?: Input<boolean> | undefined;
+	/** The team that answers for the experiment, for people; guard rails may want it. Default: none. */
+	ownerTeam?: Input<string> | undefined;
+	/** What the experiment is for, in a sentence; guard rails may want it. Default: none. */
+	reason?: Input<string> | undefined;
 	/**
 	 * Any values; when one of them changes, the experiment is replaced: its fault is recovered and injected anew, with new
 	 * targets. It is what does again what is done once, such as killing a pod. Default: none.

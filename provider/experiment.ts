@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { CommonArgs } from "./args.ts";
 import { objectName, ownerOf } from "./identity.ts";
 import type { ExperimentPhase } from "./lifecycle/state.ts";
-import { clusterOf, currentStack } from "./program.ts";
+import { clusterOf, currentStack, railsOfStack } from "./program.ts";
 import { requireResolvable } from "./resolvable.ts";
 import { scopeFor } from "./scope.ts";
 import { thinProvider } from "./thin.ts";
@@ -31,7 +31,7 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 	/** @param args - beside what all experiments have, the spec */
 	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
 		requireResolvable();
-		const { namespace, cluster: given, timeout, paused, limit, adopt, triggers, ...spec } = args;
+		const { namespace, cluster: given, timeout, paused, ownerTeam, reason, limit, adopt, triggers, ...spec } = args;
 		const cluster = clusterOf(given);
 		const scope = scopeFor(cluster);
 		const stack = currentStack();
@@ -48,6 +48,9 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 				namespace,
 				timeout,
 				paused,
+				ownerTeam,
+				reason,
+				...railsOfStack(),
 				limit,
 				adopt,
 				triggers,

@@ -19,3 +19,13 @@ export function clusterOf(given: ClusterReference | undefined): ClusterReference
 	);
 	return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
+
+/**
+ * What the stack's configuration says of guard rails: `pulumi-chaos:guardRails`, an object as the `spec` of GuardRails, and the name of
+ * the environment that the stack is for, `pulumi-chaos:environment`. `check` looks at both.
+ */
+export function railsOfStack(): { guardRails?: unknown; environment?: string } {
+	const config = new pulumi.Config("pulumi-chaos");
+	const [guardRails, environment] = [config.getObject<unknown>("guardRails"), config.get("environment")];
+	return { ...(guardRails !== undefined && { guardRails }), ...(environment !== undefined && { environment }) };
+}

@@ -7,7 +7,10 @@ import { type Circumstances, mustRun, type Selection } from "./select.ts";
 
 /** A selection that came to nothing, for the condition Selected; it is tried again. */
 export interface NotSelected {
-	reason: Extract<Reason, "NoTarget" | "UnknownNamespace" | "UnknownNode" | "UnknownHost" | "SelectionFailed">;
+	reason: Extract<
+		Reason,
+		"NoTarget" | "UnknownNamespace" | "UnknownNode" | "UnknownHost" | "GuardRails" | "SelectionFailed"
+	>;
 	message: string;
 }
 
@@ -40,6 +43,11 @@ export function unknown(what: "namespace" | "node", names: readonly string[], pa
 		reason: what === "node" ? "UnknownNode" : "UnknownNamespace",
 		message: `${path}.selector: ${subject} ${quoted} ${verb} not exist; create ${them} or correct the name`,
 	};
+}
+
+/** It is more than guard rails allow: what they say, a sentence each. */
+export function beyondRails(sentences: readonly string[]): NotSelected {
+	return { reason: "GuardRails", message: `more than the guard rails allow: ${sentences.join("; ")}` };
 }
 
 /** More than one object can hold. */

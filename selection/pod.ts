@@ -17,9 +17,15 @@ export interface KubeObject {
 	metadata: Meta;
 }
 
+/** What an object belongs to. */
+export interface Owner {
+	kind: string;
+	name: string;
+}
+
 /** A pod, cut down to what selection, planning and the daemons' directory need. */
 export interface Pod extends KubeObject {
-	metadata: Meta & { namespace: string };
+	metadata: Meta & { namespace: string; ownerReferences?: (Owner & { controller?: boolean })[]; owner?: Owner };
 	spec: { nodeName?: string; hostNetwork?: boolean; containers: { name: string; image: string }[] };
 	status: {
 		phase?: string;

@@ -4,6 +4,7 @@ import { quote } from "../../api/problem.ts";
 import { webhookPaths } from "../../api/webhook.ts";
 import type { ApiServer } from "../api-server.ts";
 import type { TlsMaterial } from "../daemon-client.ts";
+import type { GuardRails } from "../guard-rails.ts";
 import { CaBundle } from "./ca-bundle.ts";
 import { defaulted } from "./defaulting.ts";
 import type { AdmissionRequest, Verdict } from "./review.ts";
@@ -16,6 +17,9 @@ export interface AdmissionOptions {
 	server: Pick<ApiServer, "get" | "post" | "patch">;
 	/** Kinds whose objects are looked at. */
 	kinds: readonly Kind[];
+	rails: Pick<GuardRails, "inForce" | "synced">;
+	/** How long an experiment without a duration runs, ms. */
+	defaultDurationMs: number;
 	log: Log;
 }
 
@@ -31,8 +35,7 @@ export class Admission {
 		this.#server = new WebhookServer(
 			{
 				[webhookPaths.mutate]: (request) => this.#withKind(request, (kind) => defaulted(kind, request)),
-				[webhookPaths.validate]: (request) =>
-					this.#withKind(request, (kind) => validated(kind, options.kinds, request, options.server)),
+				[webhookPaths.validate]: (request) => this.#withKind(request, (kind) => validated(kind, request, options)),
 			},
 			options.log,
 		);

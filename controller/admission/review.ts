@@ -13,7 +13,7 @@ export interface UserInfo {
 
 /** An object that is to be admitted; its spec is not checked yet. */
 export interface Candidate {
-	metadata?: { name?: string; generateName?: string };
+	metadata?: { name?: string; generateName?: string; annotations?: Record<string, string> };
 	spec?: unknown;
 }
 

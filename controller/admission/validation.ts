@@ -5,21 +5,23 @@ import type { Kind } from "../../api/kind.ts";
 import { describeProblems, type Problem } from "../../api/problem.ts";
 import type { ApiServer } from "../api-server.ts";
 import { authorized } from "./authorization.ts";
+import { type RailsOptions, withinRails } from "./rails.ts";
 import { rightsFor } from "./reach.ts";
 import type { AdmissionRequest, Verdict } from "./review.ts";
 
+/** What validation goes by. */
+export interface ValidationOptions extends RailsOptions {
+	server: Pick<ApiServer, "post">;
+	/** Those that may stand in the spec of another. */
+	kinds: readonly Kind[];
+}
+
 /**
- * Admits an object whose spec is right and whose user has the rights that it asks for. A spec that stays as it is passes in any
- * case: what keeps an experiment's records, pauses it or lets it go must not depend on what this version makes of it.
- *
- * @param kinds - those that may stand in the spec of another
+ * Admits an object whose spec is right, that is within the guard rails, and whose user has the rights that it asks for. A spec that stays
+ * as it is passes in any case: what keeps an experiment's records, pauses it or lets it go must not depend on what this version, or
+ * guard rails that are younger, make of it.
  */
-export async function validated(
-	kind: Kind,
-	kinds: readonly Kind[],
-	request: AdmissionRequest,
-	server: Pick<ApiServer, "post">,
-): Promise<Verdict> {
+export async function validated(kind: Kind, request: AdmissionRequest, options: ValidationOptions): Promise<Verdict> {
 	const { object, oldObject, namespace, userInfo } = request;
 	if (oldObject && isDeepStrictEqual(object.spec, oldObject.spec)) return { allowed: true };
 	const problems = check(kind, object.spec);
@@ -27,7 +29,9 @@ export async function validated(
 		const message = describeProblems(problems.map((problem) => inObject(problem, kind)));
 		return { allowed: false, code: 422, reason: "Invalid", message };
 	}
-	return authorized(server, userInfo, rightsFor(kind, object.spec, namespace, kinds));
+	const within = withinRails(kind, object.spec, request, options);
+	if (!within.allowed) return within;
+	return authorized(options.server, userInfo, rightsFor(kind, object.spec, namespace, options.kinds));
 }
 
 /** A problem with its path from the object's root; that of a kind which nothing runs is about the kind itself. */

@@ -1,4 +1,5 @@
 import type { Experiment } from "../../api/experiment.ts";
+import type { GuardRailsObject } from "../../guard-rails/object.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Which experiments to look at: one by name, or all that carry labels. */
@@ -58,6 +59,8 @@ export interface Cluster {
 	patch(place: Place, metadata: MetadataPatch): Promise<Experiment>;
 	/** Deletes if the object still has this uid; resolves when that was asked for, not when it is gone. */
 	delete(place: Place, uid: string): Promise<void>;
+	/** The guard rails of the cluster; none where it does not know of them. */
+	guardRails(): Promise<GuardRailsObject[]>;
 	/**
 	 * What the query finds, once at the start and again after every change, for as long as it is iterated. Disconnects are
 	 * bridged. A kind that is not installed has no objects.

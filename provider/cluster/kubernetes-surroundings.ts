@@ -1,7 +1,8 @@
 import { CoreV1Api, type KubeConfig, PolicyV1Api } from "@kubernetes/client-node";
+import type { Pod } from "../../selection/pod.ts";
 import { labelQuery, podList } from "../../selection/pod-query.ts";
 import { orUndefined, request } from "./request.ts";
-import type { Budget, Node, OwnedPod, Surroundings } from "./surroundings.ts";
+import type { Budget, Node, Surroundings } from "./surroundings.ts";
 
 /** Objects a page of a list. */
 const pageSize = 500;
@@ -20,7 +21,7 @@ export function kubernetesSurroundings(config: KubeConfig): Surroundings {
 		async listPods(namespace, selector) {
 			const { query, keeps } = podList(selector);
 			const asked = { namespace, ...given(query) };
-			return (await all<OwnedPod>((page) => core.listNamespacedPod({ ...asked, ...page }))).filter(keeps);
+			return (await all<Pod>((page) => core.listNamespacedPod({ ...asked, ...page }))).filter(keeps);
 		},
 		async listNodes(labels) {
 			const nodes = await all<Node>((page) => core.listNode({ ...given(labelQuery(labels)), ...page }));
@@ -28,7 +29,7 @@ export function kubernetesSurroundings(config: KubeConfig): Surroundings {
 		},
 		namespaceExists: (name) => exists(() => core.readNamespace({ name })),
 		nodeExists: (name) => exists(() => core.readNode({ name })),
-		podsIn: (namespace) => all<OwnedPod>((page) => core.listNamespacedPod({ namespace, ...page })),
+		podsIn: (namespace) => all<Pod>((page) => core.listNamespacedPod({ namespace, ...page })),
 		nodes: () => all<Node>((page) => core.listNode(page)),
 		budgetsIn: (namespace) => all<Budget>((page) => policy.listNamespacedPodDisruptionBudget({ namespace, ...page })),
 	};

@@ -1,6 +1,7 @@
 import { CustomObjectsApi, type KubeConfig, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
 import type { Experiment } from "../../api/experiment.ts";
-import { group, version } from "../../api/names.ts";
+import { group, ownGroup, version } from "../../api/names.ts";
+import { type GuardRailsObject, guardRailsPlural } from "../../guard-rails/object.ts";
 import type { Cluster, MetadataPatch, NewExperiment, Place, Query } from "./cluster.ts";
 import { follow, type Listed } from "./follow.ts";
 import type { ResolvedCluster } from "./kubeconfig.ts";
@@ -54,6 +55,12 @@ export class KubernetesCluster implements Cluster {
 	async delete(place: Place, uid: string): Promise<void> {
 		const body = { preconditions: { uid } };
 		await request(() => this.api.deleteNamespacedCustomObject({ group, version, ...place, body }));
+	}
+
+	async guardRails(): Promise<GuardRailsObject[]> {
+		const all = { group: ownGroup, version, plural: guardRailsPlural };
+		const list = await orUndefined<{ items: GuardRailsObject[] }>(request(() => this.api.listClusterCustomObject(all)));
+		return list?.items ?? [];
 	}
 
 	follow(query: Query, signal: AbortSignal): AsyncIterable<Experiment[]> {

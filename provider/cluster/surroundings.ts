@@ -1,11 +1,6 @@
 import type { SelectionWorld } from "../../selection/choose.ts";
 import type { Meta, Pod } from "../../selection/pod.ts";
 
-/** A pod with whom it belongs to. */
-export interface OwnedPod extends Pod {
-	metadata: Pod["metadata"] & { ownerReferences?: { kind: string; name: string; controller?: boolean }[] };
-}
-
 /** A node, as far as it says where a pod is. */
 export interface Node {
 	metadata: Meta;
@@ -26,7 +21,7 @@ export interface Budget {
 /** What stands around an experiment in a cluster; all of it is only read. Every method rejects with ApiError, as those of Cluster. */
 export interface Surroundings extends SelectionWorld {
 	/** All pods of a namespace. */
-	podsIn(namespace: string): Promise<OwnedPod[]>;
+	podsIn(namespace: string): Promise<Pod[]>;
 	/** All nodes. */
 	nodes(): Promise<Node[]>;
 	/** The disruption budgets of a namespace. */

@@ -9,6 +9,7 @@ import { explain, LifecycleError, PartialFailure } from "./failure.ts";
 import { observe, records } from "./observe.ts";
 import { assertAsPreviewed } from "./preview.ts";
 import { Progress, type Wish, why } from "./progress.ts";
+import { requireEnvironment } from "./rails.ts";
 import { takeBack } from "./remove.ts";
 import type { ExperimentInputs, ExperimentState } from "./state.ts";
 import { Interrupted, type Limits, until } from "./until.ts";
@@ -24,11 +25,7 @@ export function createExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		try {
-			const outs = await apply(context, cluster, inputs, signal, async (bounds) => {
-				if (inputs.adopt === true) return adoptObject(cluster, inputs);
-				await assertAsPreviewed(cluster, inputs);
-				return ensureObject(cluster, inputs, bounds);
-			});
+			const outs = await apply(context, cluster, inputs, signal, (bounds) => obtain(cluster, inputs, bounds));
 			return { id: idOf(inputs), outs };
 		} catch (error) {
 			if (!(error instanceof Interrupted)) throw error;
@@ -42,6 +39,13 @@ export function createExperiment(
 			);
 		}
 	});
+}
+
+async function obtain(cluster: Cluster, inputs: ExperimentInputs, bounds: Limits): Promise<Experiment> {
+	if (inputs.environment !== undefined) await requireEnvironment(cluster, inputs.environment);
+	if (inputs.adopt === true) return adoptObject(cluster, inputs);
+	await assertAsPreviewed(cluster, inputs);
+	return ensureObject(cluster, inputs, bounds);
 }
 
 /** Puts the experiment back as it should be, whatever became of it: metadata, a lost fault, a deleted object. */
@@ -69,12 +73,12 @@ async function apply(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	signal: AbortSignal,
-	obtain: (bounds: Limits) => Promise<Experiment>,
+	get: (bounds: Limits) => Promise<Experiment>,
 ): Promise<ExperimentState> {
 	const bounds = limits(context, inputs.timeout, signal);
 	let experiment: Experiment | undefined;
 	try {
-		experiment = await obtain(bounds);
+		experiment = await get(bounds);
 		if (signal.aborted) throw new Interrupted("interrupted");
 		const wish = await ask(cluster, inputs, experiment);
 		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds)) };

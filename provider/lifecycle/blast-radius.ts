@@ -4,13 +4,14 @@ import { choose, type Side, sidesOf } from "../../selection/choose.ts";
 import { seeded } from "../../selection/draw.ts";
 import { namespacesOf } from "../../selection/match.ts";
 import type { NotSelected } from "../../selection/not-selected.ts";
+import type { Pod } from "../../selection/pod.ts";
 import { podName } from "../../selection/select.ts";
-import type { Budget, Node, OwnedPod, Surroundings } from "../cluster/surroundings.ts";
+import { workloadOf } from "../../selection/workload.ts";
+import type { Budget, Node, Surroundings } from "../cluster/surroundings.ts";
 import { type BrokenBudget, brokenBy } from "./budget.ts";
 import { kindOf } from "./context.ts";
 import { seedOf } from "./seed.ts";
 import type { ExperimentInputs } from "./state.ts";
-import { workloadOf } from "./workload.ts";
 
 /** Some of all pods of one thing. */
 export interface Part {
@@ -44,7 +45,7 @@ const zoneLabel = "topology.kubernetes.io/zone";
 
 /** The pods that an experiment chooses, by `namespace/pod`, and the namespaces that it chooses from. */
 export interface Chosen {
-	targets: ReadonlyMap<string, OwnedPod>;
+	targets: ReadonlyMap<string, Pod>;
 	namespaces: ReadonlySet<string>;
 }
 
@@ -55,7 +56,7 @@ export async function chooseTargets(surroundings: Surroundings, inputs: Experime
 		runningOnly: traitsOf(kindOf(inputs) as FaultKind, inputs.spec).where === "node",
 		rank: seeded(seedOf(inputs)),
 	};
-	const targets = new Map<string, OwnedPod>();
+	const targets = new Map<string, Pod>();
 	const namespaces = new Set<string>();
 	for (const side of sidesOf(inputs.spec as unknown as ExperimentSpec)) {
 		const found = await choose(surroundings, side, circumstances);
@@ -91,7 +92,7 @@ export async function workloadsHit(surroundings: Surroundings, { targets, namesp
 	return workloadsAmong(await each(namespaces, (namespace) => surroundings.podsIn(namespace)), targets);
 }
 
-function workloadsAmong(pods: readonly OwnedPod[], targets: Chosen["targets"]): Part[] {
+function workloadsAmong(pods: readonly Pod[], targets: Chosen["targets"]): Part[] {
 	return parts(pods, targets, workloadOf)
 		.filter(({ hit }) => hit > 0)
 		.sort((one, other) => other.hit / other.of - one.hit / one.of);
@@ -106,7 +107,7 @@ async function each<T>(names: Iterable<string>, list: (name: string) => Promise<
 	return (await Promise.all([...names].map(list))).flat();
 }
 
-function parts(pods: readonly OwnedPod[], targets: Chosen["targets"], nameOf: (pod: OwnedPod) => string): Part[] {
+function parts(pods: readonly Pod[], targets: Chosen["targets"], nameOf: (pod: Pod) => string): Part[] {
 	const all = new Map<string, Part>();
 	for (const pod of pods) {
 		const name = nameOf(pod);

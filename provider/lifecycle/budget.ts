@@ -1,6 +1,7 @@
 import type { Selector } from "../../api/selector.ts";
 import { hasAll, meets } from "../../selection/match.ts";
-import type { Budget, OwnedPod } from "../cluster/surroundings.ts";
+import type { Pod } from "../../selection/pod.ts";
+import type { Budget } from "../cluster/surroundings.ts";
 
 type Expression = NonNullable<Selector["expressionSelectors"]>[number];
 
@@ -13,7 +14,7 @@ export interface BrokenBudget {
 }
 
 /** What hitting these pods would mean for a budget; nothing: it holds, or it has not been counted yet. */
-export function brokenBy(pods: readonly OwnedPod[], { metadata, spec, status }: Budget): BrokenBudget[] {
+export function brokenBy(pods: readonly Pod[], { metadata, spec, status }: Budget): BrokenBudget[] {
 	const { matchLabels, matchExpressions = [] } = spec.selector ?? {};
 	const allowed = status?.disruptionsAllowed;
 	const hit = pods.filter(

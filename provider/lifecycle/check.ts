@@ -4,9 +4,11 @@ import { namespaceName, objectName } from "../../api/names.ts";
 import { type Problem, quote } from "../../api/problem.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, kindOf } from "./context.ts";
-import { unknownValue } from "./engine-protocol.ts";
+import { holdsUnknown, isUnknown, unknownValue } from "./engine-protocol.ts";
 import { isOneShot } from "./one-shot.ts";
-import { preview } from "./preview.ts";
+import { type Preview, preview } from "./preview.ts";
+import { checkRails, checkWithin } from "./rails.ts";
+import { replacing } from "./replacing.ts";
 import { defaultNamespace, defaultTimeout, desiredPhase, type ExperimentInputs } from "./state.ts";
 
 /** Answer to the engine's `check`. */
@@ -20,7 +22,7 @@ export type Unchecked<Inputs> = { [Name in keyof Inputs]?: unknown };
 
 /**
  * Checks an experiment, fills in our own defaults, and looks whom it will hit. The name of an object stays, whatever became of the
- * logical name.
+ * logical name. The stack's guard rails stay out of its state: they are of this moment.
  */
 export async function checkExperiment(
 	context: Context,
@@ -31,6 +33,7 @@ export async function checkExperiment(
 	const phase = isUnknown(news.paused) ? unknownValue : desiredPhase(news.paused === true);
 	const inputs = { ...news, timeout, namespace, name: olds?.name ?? name, phase } as ExperimentInputs;
 	const kind = kindOf(inputs);
+	const { guardRails, ...kept } = inputs;
 	const wrong = [
 		...check(kind, inputs.spec, isUnknown),
 		...checkNamespace(inputs.namespace),
@@ -38,12 +41,34 @@ export async function checkExperiment(
 		...checkTriggers(inputs.triggers),
 		...checkLimit(inputs.limit),
 		...checkAdopt(inputs),
+		...checkText("ownerTeam", inputs.ownerTeam),
+		...checkText("reason", inputs.reason),
 		...checkTimeout(inputs.timeout),
 		...checkCluster(context, inputs.cluster),
+		...checkRails(inputs),
 	];
-	if (wrong.length > 0) return { inputs, failures: failures(wrong) };
-	const { problems, previewed } = await preview(context, olds, inputs);
-	return { inputs: { ...inputs, ...(previewed && { previewed }) }, failures: failures(problems) };
+	if (wrong.length > 0) return { inputs: kept, failures: failures(wrong) };
+	// Of what is there already it was decided whom it hits, and whether it may: an `up` after a window has closed must not fail.
+	const { problems, previewed } = isMadeAnew(context, olds, inputs)
+		? await lookAhead(context, inputs)
+		: { problems: [], previewed: olds?.previewed as ExperimentInputs["previewed"] };
+	return { inputs: { ...kept, ...(previewed && { previewed }) }, failures: failures(problems) };
+}
+
+/** Whether the stack's guard rails allow it, and whom it will hit. */
+async function lookAhead(context: Context, inputs: ExperimentInputs): Promise<Preview> {
+	const { problems, previewed } = await preview(context, inputs);
+	return { problems: [...checkWithin(kindOf(inputs), inputs), ...problems], previewed };
+}
+
+/** Whether an experiment is made, also in the place of one. Nobody knows where a cluster is that is not known yet. */
+function isMadeAnew(
+	context: Context,
+	olds: Unchecked<ExperimentInputs> | undefined,
+	inputs: ExperimentInputs,
+): boolean {
+	if (olds?.spec === undefined) return true;
+	return holdsUnknown(inputs.cluster) || replacing(context, olds as ExperimentInputs, inputs).length > 0;
 }
 
 /** Checks what Scope and Drain have. */
@@ -60,10 +85,6 @@ function failures(problems: Problem[]): { property: string; reason: string }[] {
 	return problems.map(({ path, message }) => ({ property: path, reason: `${path}: ${message}` }));
 }
 
-function isUnknown(value: unknown): boolean {
-	return value === unknownValue;
-}
-
 function checkNamespace(value: unknown): Problem[] {
 	if (isUnknown(value) || (typeof value === "string" && namespaceName.accepts(value))) return [];
 	return [{ path: "namespace", message: `${quote(value)} is not ${namespaceName.name}; ${namespaceName.hint}` }];
@@ -72,6 +93,11 @@ function checkNamespace(value: unknown): Problem[] {
 function checkSwitch(path: string, value: unknown): Problem[] {
 	if (value === undefined || typeof value === "boolean" || isUnknown(value)) return [];
 	return [{ path, message: `${quote(value)} is not true or false` }];
+}
+
+function checkText(path: string, value: unknown): Problem[] {
+	if (value === undefined || typeof value === "string") return [];
+	return [{ path, message: `${quote(value)} is not a text` }];
 }
 
 function checkPaused({ kind, spec, paused }: ExperimentInputs): Problem[] {

@@ -3,6 +3,7 @@ import type { ClusterReference } from "../cluster/reference.ts";
 import { type Context, title } from "./context.ts";
 import { holdsUnknown } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";
+import { isElsewhere, plain, replacing } from "./replacing.ts";
 import { desiredPhase, type ExperimentInputs, type ExperimentState } from "./state.ts";
 
 /** Answer to the engine's `diff`; `changes` is always said, since silence makes the engine guess from all properties. */
@@ -12,14 +13,11 @@ export interface DiffResult {
 	deleteBeforeReplace?: boolean;
 }
 
-/** The spec of an experiment can't change, nor can the place of an object; triggers are there to have it made anew. */
-export const immutable = ["kind", "name", "namespace", "spec", "triggers"] as const;
-const mutable = ["owner", "scope", "timeout", "paused", "limit", "cluster"] as const;
+const mutable = ["owner", "scope", "timeout", "paused", "ownerTeam", "reason", "limit", "cluster"] as const;
 
 /** Compares the state with what the program wants, and where the fault stands with where it should. */
 export function diffExperiment(context: Context, state: ExperimentState, news: ExperimentInputs): DiffResult {
-	const replaces: string[] = immutable.filter((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
-	if (isElsewhere(context, state.cluster, news.cluster)) replaces.push("cluster");
+	const replaces = replacing(context, state, news);
 	if (replaces.length > 0) refuseAnewWhileAdopting(state, news, replaces);
 	// The engine asks for no replacement of what only the state holds; it would make a second object beside the first.
 	if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: true };
@@ -51,19 +49,4 @@ export function diffReference(
 /** A fault whose time is over, or that was done once, is finished, as was declared. */
 function hasDrifted(state: ExperimentState, news: ExperimentInputs): boolean {
 	return state.phase !== "Finished" && state.phase !== (news.phase ?? desiredPhase(news.paused));
-}
-
-/**
- * Whether two references lead to different API servers. Another spelling of the same one (a moved file, a renamed context) is
- * not worth recovering a fault for; and a reference that leads nowhere any more can't be deleted through.
- */
-function isElsewhere(context: Context, before: ClusterReference, after: ClusterReference): boolean {
-	if (isDeepStrictEqual(plain(before), plain(after))) return false;
-	const [old, now] = [context.find(before ?? {}), context.find(after ?? {})];
-	return "server" in old && "server" in now && old.server !== now.server;
-}
-
-/** Without undefined fields, which do not survive in a state. */
-function plain(value: unknown): unknown {
-	return value === undefined ? undefined : JSON.parse(JSON.stringify(value));
 }

@@ -1,7 +1,15 @@
 import { isDeepStrictEqual } from "node:util";
 import { fillDefaults } from "../../api/defaults.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { apiVersion, ownerAnnotation, pauseAnnotation, scopeLabel, seedAnnotation } from "../../api/names.ts";
+import {
+	apiVersion,
+	ownerAnnotation,
+	ownerTeamAnnotation,
+	pauseAnnotation,
+	reasonAnnotation,
+	scopeLabel,
+	seedAnnotation,
+} from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
 import { admitted } from "./admission.ts";
@@ -43,7 +51,7 @@ export async function ensureObject(
 }
 
 function toObject(inputs: ExperimentInputs) {
-	const { kind, name, namespace, owner, scope, paused, spec } = inputs;
+	const { kind, name, namespace, owner, scope, ownerTeam, reason, paused, spec } = inputs;
 	return {
 		apiVersion,
 		kind,
@@ -53,6 +61,8 @@ function toObject(inputs: ExperimentInputs) {
 			labels: { [scopeLabel]: scope },
 			annotations: {
 				[ownerAnnotation]: owner,
+				...(ownerTeam !== undefined && { [ownerTeamAnnotation]: ownerTeam }),
+				...(reason !== undefined && { [reasonAnnotation]: reason }),
 				[seedAnnotation]: seedOf(inputs),
 				...(paused === true && { [pauseAnnotation]: "true" }),
 			},
@@ -113,6 +123,14 @@ export async function putMetadata(
 	const patch: MetadataPatch = {};
 	if (labels[scopeLabel] !== inputs.scope) patch.labels = { [scopeLabel]: inputs.scope };
 	if (annotations[ownerAnnotation] !== inputs.owner) patch.annotations = { [ownerAnnotation]: inputs.owner };
+	for (const [name, wanted] of [
+		[ownerTeamAnnotation, inputs.ownerTeam],
+		[reasonAnnotation, inputs.reason],
+	] as const) {
+		// What is taken over keeps what the program says nothing of.
+		if (annotations[name] === wanted || (wanted === undefined && inputs.adopt === true)) continue;
+		patch.annotations = { ...patch.annotations, [name]: wanted ?? null };
+	}
 	if ((annotations[pauseAnnotation] === "true") !== (inputs.paused === true)) {
 		patch.annotations = { ...patch.annotations, [pauseAnnotation]: inputs.paused === true ? "true" : null };
 	}

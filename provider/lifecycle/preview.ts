@@ -1,24 +1,23 @@
-import { isDeepStrictEqual } from "node:util";
 import { type Problem, quote } from "../../api/problem.ts";
 import { fewOf } from "../../api/wording.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { type BlastRadius, blastRadius, chooseTargets, type Nobody, workloadsHit } from "./blast-radius.ts";
 import { blastRadiusWords, part, percent } from "./blast-radius-words.ts";
-import type { Unchecked } from "./check.ts";
 import { type Context, connect, title } from "./context.ts";
-import { immutable } from "./diff.ts";
 import { holdsUnknown, unknownValue } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";
+import { targetsBeyondRails } from "./rails.ts";
+import { immutable } from "./replacing.ts";
 import type { ExperimentInputs } from "./state.ts";
 
 /** What looking ahead came to: what is wrong with whom it hits, and who that is. */
-interface Preview {
+export interface Preview {
 	problems: Problem[];
 	/** Absent: not known. */
 	previewed?: string[] | undefined;
 }
 
-/** What decides whom an experiment hits; while it stays the same, whoever was hit is. */
+/** What decides whom an experiment hits. */
 const deciding = [...immutable, "cluster"] as const;
 
 const unknown = "would hit pods that are not known yet";
@@ -27,14 +26,7 @@ const unknown = "would hit pods that are not known yet";
  * Looks whom a new experiment will hit, and says it in a line. Whom an experiment hits that is there already was decided when it
  * was made; whom one hits that is taken over, by others.
  */
-export async function preview(
-	context: Context,
-	olds: Unchecked<ExperimentInputs> | undefined,
-	inputs: ExperimentInputs,
-): Promise<Preview> {
-	if (olds && deciding.every((name) => isDeepStrictEqual(olds[name], inputs[name]))) {
-		return { problems: [], previewed: olds.previewed as string[] | undefined };
-	}
+export async function preview(context: Context, inputs: ExperimentInputs): Promise<Preview> {
 	if (inputs.adopt === true) return { problems: [] };
 	const say = (sentence: string): void => context.say(`${title(inputs)} ${sentence}`);
 	const notYet = deciding.filter((name) => holdsUnknown(inputs[name]));
@@ -52,7 +44,10 @@ export async function preview(
 		if ("reason" in chosen) return nobody(chosen, say);
 		const radius = await blastRadius(surroundings, chosen);
 		say(blastRadiusWords(radius));
-		return { problems: overLimit(radius, inputs), previewed: radius.targets };
+		return {
+			problems: [...overLimit(radius, inputs), ...targetsBeyondRails(radius, inputs)],
+			previewed: radius.targets,
+		};
 	} catch (error) {
 		if (!(error instanceof ApiError)) throw error;
 		say(`${unknown}: the cluster ${where} does not say (${error.message})`);

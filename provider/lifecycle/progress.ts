@@ -20,6 +20,7 @@ const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
 	UnknownNamespace: (patience) => patience.noTargetMs,
 	UnknownNode: (patience) => patience.noTargetMs,
 	UnknownHost: (patience) => patience.noTargetMs,
+	GuardRails: (patience) => patience.noTargetMs,
 	SelectionFailed: (patience) => patience.nodeMs,
 	InjectFailed: (patience) => patience.nodeMs,
 	NodeUnavailable: (patience) => patience.nodeMs,

@@ -15,6 +15,13 @@ export interface ExperimentInputs {
 	/** Longest wait of one operation, as a duration. */
 	timeout: string;
 	paused?: boolean;
+	/** The team that answers for it, and what it is for; they become annotations. */
+	ownerTeam?: string;
+	reason?: string;
+	/** The environment that the stack is for: `create` looks whether the cluster is that one. */
+	environment?: string;
+	/** The stack's own guard rails; `check` goes by them and leaves them out. */
+	guardRails?: unknown;
 	/** Values that stand for nothing in the experiment: when one changes, it is made anew. */
 	triggers?: unknown[];
 	/** The most that it may hit when it is made: so many pods, and such a share (percent) of any one workload. */

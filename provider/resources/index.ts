@@ -2,6 +2,7 @@
 
 export type * from "../../api/scalars.ts";
 export * from "./dns-chaos.ts";
+export * from "./guard-rails-spec.ts";
 export * from "./http-chaos.ts";
 export * from "./io-chaos.ts";
 export * from "./network-chaos.ts";

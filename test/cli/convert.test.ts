@@ -142,3 +142,10 @@ describe("warnings", () => {
 		expect(findings.map(({ level, where, text }) => `${level} ${where}: ${text}`)).toEqual([`warning ${text}`]);
 	});
 });
+
+it("who answers for an experiment, and what it is for, become arguments", () => {
+	const annotations = { "pulumi-chaos.io/owner-team": "checkout", "pulumi-chaos.io/reason": "game day" };
+	const { program, findings } = convert(manifest({ metadata: { name: "kill", annotations } }));
+	expect(findings).toEqual([]);
+	expect(program).toMatch(/ownerTeam: "checkout",\s+reason: "game day",?\s*}/);
+});

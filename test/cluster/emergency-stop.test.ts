@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, it } from "vitest";
-import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../../api/emergency-stop.ts";
-import { version } from "../../api/names.ts";
+import { emergencyStopKind, emergencyStopsPath } from "../../api/emergency-stop.ts";
+import { ownGroup, version } from "../../api/names.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { conditionOf, Stage } from "./stage.ts";
 

@@ -4,15 +4,10 @@ import { isIP } from "node:net";
 import { dirname } from "node:path/posix";
 import { KubeConfig } from "@kubernetes/client-node";
 import { crd } from "../../api/crd.ts";
-import {
-	emergencyStopDefinition,
-	emergencyStopPlural,
-	emergencyStopsPath,
-	ownGroup,
-} from "../../api/emergency-stop.ts";
+import { emergencyStopDefinition, emergencyStopPlural, emergencyStopsPath } from "../../api/emergency-stop.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { createLog } from "../../api/log.ts";
-import { apiVersion, group, systemLabel } from "../../api/names.ts";
+import { apiVersion, group, ownGroup, systemLabel } from "../../api/names.ts";
 import type { Condition, ConditionType } from "../../api/status.ts";
 import { webhookConfiguration } from "../../api/webhook.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
@@ -24,6 +19,7 @@ import type { Secret } from "../../controller/secret.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { faults } from "../../faults/registry.ts";
+import { guardRailsDefinition, guardRailsPath, guardRailsPlural } from "../../guard-rails/object.ts";
 import type { Pod } from "../../selection/pod.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
@@ -46,7 +42,7 @@ const clusterRights = [
 		resources: Object.values(faults).map(({ kind }) => `${kind.plural}/status`),
 		verbs: ["update"],
 	},
-	{ apiGroups: [ownGroup], resources: [emergencyStopPlural], verbs: ["list", "watch"] },
+	{ apiGroups: [ownGroup], resources: [emergencyStopPlural, guardRailsPlural], verbs: ["list", "watch"] },
 	{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 	{
 		apiGroups: ["admissionregistration.k8s.io"],
@@ -392,8 +388,14 @@ export class Stage {
 			served: `/apis/${apiVersion}/${kind.plural}`,
 			definition: { ...crd(kind), metadata: { name: `${kind.plural}.${group}` } },
 		}));
-		const stop = { ...emergencyStopDefinition(), metadata: { name: `${emergencyStopPlural}.${ownGroup}` } };
-		for (const { served, definition } of [...experiments, { served: emergencyStopsPath, definition: stop }]) {
+		const own = [
+			{ served: emergencyStopsPath, plural: emergencyStopPlural, definition: emergencyStopDefinition() },
+			{ served: guardRailsPath, plural: guardRailsPlural, definition: guardRailsDefinition() },
+		].map(({ served, plural, definition }) => ({
+			served,
+			definition: { ...definition, metadata: { name: `${plural}.${ownGroup}` } },
+		}));
+		for (const { served, definition } of [...experiments, ...own]) {
 			try {
 				await this.make(path, definition);
 			} catch (error) {

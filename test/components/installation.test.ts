@@ -74,6 +74,7 @@ it("makes CRDs, controller, daemons and webhooks, and a drain after all of them"
 			"ControllerAccess",
 			...allKinds.map(() => "CustomResourceDefinition"),
 			"CustomResourceDefinition",
+			"CustomResourceDefinition",
 			"DaemonSet",
 			"Deployment",
 			"Drain",
@@ -103,7 +104,7 @@ it("passes the path of a kubeconfig on, never its text", async () => {
 it("refuses a kubeconfig that is only a text, and takes it with a provider of the program's own", async () => {
 	vi.stubEnv("CI_KUBECONFIG", text);
 	const cluster = { kubeconfigEnv: "CI_KUBECONFIG" };
-	expect(() => clusterProvider("chaos-cluster", cluster, {})).toThrow(
+	expect(() => clusterProvider("Installation", "chaos-cluster", cluster, {})).toThrow(
 		"Installation: cluster: the kubeconfig of the environment variable CI_KUBECONFIG is not one file; name one with " +
 			'"kubeconfig", or pass a provider of @pulumi/kubernetes for the same cluster in the options',
 	);
@@ -163,7 +164,7 @@ it("gives the controller no more than it needs", async () => {
 			resources: ["podchaos/status", "networkchaos/status", "stresschaos/status", "timechaos/status"],
 			verbs: ["update"],
 		},
-		{ apiGroups: ["pulumi-chaos.io"], resources: ["emergencystops"], verbs: ["list", "watch"] },
+		{ apiGroups: ["pulumi-chaos.io"], resources: ["emergencystops", "guardrails"], verbs: ["list", "watch"] },
 		{ apiGroups: [""], resources: ["pods"], verbs: ["get", "list", "watch", "patch", "delete"] },
 		{ apiGroups: [""], resources: ["namespaces"], verbs: ["get"] },
 		{ apiGroups: [""], resources: ["nodes"], verbs: ["get", "list"] },

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import type { FaultKind } from "../../api/kind.ts";
 import type { Selector } from "../../api/selector.ts";
 import { mayBeTarget, selectTargets } from "../../controller/selection.ts";
-import type { World } from "../../controller/world.ts";
+import type { RailsWorld } from "../../controller/within-rails.ts";
 import { networkChaos } from "../../faults/network/spec.ts";
 import type { SelectionWorld } from "../../selection/choose.ts";
 import { pod } from "./pods.ts";
@@ -23,11 +23,14 @@ const zones = new Map([
 	["node-3", "y"],
 ]);
 
-type Read = SelectionWorld & Pick<World, "kind">;
+type Read = SelectionWorld & RailsWorld;
 
 function world(changes: Partial<Read> = {}): Read {
 	return {
 		kind: () => networkChaos,
+		now: () => Date.parse("2026-01-01T00:00:01Z"),
+		defaultDurationMs: 3_600_000,
+		guardRails: [],
 		listPods: async (namespace) => pods.filter(({ metadata }) => metadata.namespace === namespace),
 		listNodes: async ({ zone }) => [...zones.keys()].filter((name) => zones.get(name) === zone),
 		namespaceExists: async (name) => name !== "sohp",

@@ -24,6 +24,7 @@ import {
 import { namedHosts } from "../../faults/network/external-target.ts";
 import { planNetwork } from "../../faults/network/plan.ts";
 import { type NetworkChaosSpec, networkChaos } from "../../faults/network/spec.ts";
+import type { Rails } from "../../guard-rails/judge.ts";
 import type { Pod } from "../../selection/pod.ts";
 
 import { pod } from "./pods.ts";
@@ -54,6 +55,8 @@ export class TestWorld implements Nodes {
 	cache: Map<string, Pod> | undefined;
 	/** The emergency stop that is on. */
 	emergencyStop: string | undefined;
+	/** The guard rails that hold. */
+	guardRails: readonly Rails[] = [];
 	readonly namespaces = new Set(["shop"]);
 	/** Faults that nodes hold, by node and id, with where they stand. */
 	readonly held = new Map<string, Map<string, InjectionState>>();
@@ -185,11 +188,15 @@ export class TestWorld implements Nodes {
 	/** What the reconciler gets to see. */
 	get world(): World {
 		const stop = (): string | undefined => this.emergencyStop;
+		const rails = (): readonly Rails[] => this.guardRails;
 		return {
 			now: () => this.clock,
 			defaultDurationMs: 3_600_000,
 			get emergencyStop() {
 				return stop();
+			},
+			get guardRails() {
+				return rails();
 			},
 			kind: () => this.kind,
 			plan: async ({ spec }, chosen, addresses, spared) => this.plan(spec, chosen, addresses, spared),

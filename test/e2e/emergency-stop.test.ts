@@ -1,8 +1,8 @@
 import { globSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
-import { emergencyStopKind, emergencyStopPlural, ownGroup } from "../../api/emergency-stop.ts";
-import { version } from "../../api/names.ts";
+import { emergencyStopKind, emergencyStopPlural } from "../../api/emergency-stop.ts";
+import { ownGroup, version } from "../../api/names.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace } from "../support/sample.ts";

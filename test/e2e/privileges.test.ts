@@ -1,9 +1,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import type { KubeConfig } from "@kubernetes/client-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { emergencyStopKind, emergencyStopsPath, ownGroup } from "../../api/emergency-stop.ts";
-import { apiVersion, systemLabel, version } from "../../api/names.ts";
+import { emergencyStopKind, emergencyStopsPath } from "../../api/emergency-stop.ts";
+import { apiVersion, ownGroup, systemLabel, version } from "../../api/names.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
+import { guardRailsPath } from "../../guard-rails/object.ts";
 import { podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { movedAmong } from "../support/clocks/vdso.ts";
@@ -141,6 +142,7 @@ describe("the controller's service account may not", () => {
 		["delete experiments", () => server.delete(`${experiments}/x`, {})],
 		["lift an emergency stop", () => server.delete(`${emergencyStopsPath}/x`, {})],
 		["declare one", () => server.post(emergencyStopsPath, stop)],
+		["lift guard rails", () => server.delete(`${guardRailsPath}/x`, {})],
 		["change webhooks of others", () => server.patch(webhook, {})],
 		["give rights to itself", () => server.patch(`${rbac}/clusterroles/pulumi-chaos-controller`, {})],
 		["bind roles", () => server.post(`${rbac}/clusterrolebindings`, { metadata: { name: "x" } })],

@@ -183,6 +183,7 @@ describe("create gives up early on what can't get there, and leaves it in the st
 	const selects = said("Selected", false, "NoTarget", "spec.selector matches no running pod");
 	const missing = said("Selected", false, "UnknownNamespace", 'spec.selector: namespace "sohp" does not exist');
 	const noNode = said("Selected", false, "UnknownNode", 'spec.selector: node "n9" does not exist');
+	const beyond = said("Selected", false, "GuardRails", "more than the guard rails allow");
 	const chosen = said("Selected", true, "Selected");
 	const refused = said(
 		"AllInjected",
@@ -203,6 +204,7 @@ describe("create gives up early on what can't get there, and leaves it in the st
 			'no target for 60ms: spec.selector: namespace "sohp" does not exist',
 			"No target",
 		],
+		["guard rails", status([beyond]), "no target for 60ms: more than the guard rails allow", "No target"],
 		["an unknown node", status([noNode]), 'no target for 60ms: spec.selector: node "n9" does not exist', "No target"],
 		[
 			"a node that can't",

@@ -50,6 +50,18 @@ describe("a preview", () => {
 		]);
 	});
 
+	it("fails for more than the stack's own guard rails allow, and leaves those out of the state", async () => {
+		const { checked, reasons } = await check({ guardRails: { maxShare: 50, maxTargets: 5 } });
+		expect(reasons).toEqual([
+			"selector: 7 of the 7 pods of Deployment default/front would be hit, more than 50 %; at most 3 may be: use mode " +
+				'"fixed" with value "3" (maxShare of this stack\'s configuration)',
+			'selector: 7 pods would be hit, more than 5; use mode "fixed" with a smaller value, or a narrower selector ' +
+				"(maxTargets of this stack's configuration)",
+		]);
+		expect(checked).not.toHaveProperty("guardRails");
+		expect((await check({ guardRails: { maxShare: 100, maxTargets: 7 } })).reasons).toEqual([]);
+	});
+
 	it("counts both sides", async () => {
 		const target = { mode: "fixed", value: "3", selector: { labelSelectors: { app: "back" } } };
 		await check({ spec: { ...spec, target } });

@@ -46,6 +46,22 @@ beforeEach(() => {
 });
 
 describe("an experiment in a program", () => {
+	it("sends the stack's guard rails and environment, and who answers for it", async () => {
+		pulumi.runtime.setAllConfig({
+			"pulumi-chaos:context": "dev",
+			"pulumi-chaos:environment": "dev",
+			"pulumi-chaos:guardRails": '{"maxShare":50}',
+		});
+		const resources = await run(() => new NetworkChaos("cut", { ...fault, ownerTeam: "checkout", reason: "game day" }));
+		expect(resources.get("cut")?.inputs).toMatchObject({
+			environment: "dev",
+			guardRails: { maxShare: 50 },
+			ownerTeam: "checkout",
+			reason: "game day",
+			spec: fault,
+		});
+	});
+
 	it("sends the fault, its owner, its scope and a reference", async () => {
 		const resources = await run(
 			() => new NetworkChaos("cut", { ...fault, timeout: "1m", paused: false, triggers: [7] }),

@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from "node:net";
 import type { Experiment } from "../../api/experiment.ts";
 import { apiVersion } from "../../api/names.ts";
+import { guardRailsPath } from "../../guard-rails/object.ts";
 import { ApiError, type Query } from "../../provider/cluster/cluster.ts";
 import { FakeCluster } from "./fake-cluster.ts";
 
@@ -49,6 +50,10 @@ export class ApiServerDouble {
 
 	private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
 		const { pathname, searchParams } = new URL(request.url ?? "/", "http://double");
+		if (pathname === guardRailsPath) {
+			send(response, { items: await this.cluster.guardRails() });
+			return;
+		}
 		const [, scoped] = pathname.split(`/apis/${apiVersion}`);
 		if (scoped === undefined) return send(response, await this.around(pathname, searchParams));
 		await this.experiments(request, response, scoped, searchParams);

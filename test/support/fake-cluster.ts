@@ -2,6 +2,7 @@ import { EventEmitter, on } from "node:events";
 import type { Experiment } from "../../api/experiment.ts";
 import { finalizer } from "../../api/names.ts";
 import type { Status } from "../../api/status.ts";
+import type { GuardRailsObject } from "../../guard-rails/object.ts";
 import {
 	ApiError,
 	type Cluster,
@@ -21,6 +22,8 @@ export class FakeCluster implements Cluster {
 	readonly requests: string[] = [];
 	/** Set to make requests whose text starts with the key fail. */
 	readonly failures = new Map<string, ApiError>();
+	/** The guard rails in it. */
+	rails: GuardRailsObject[] = [];
 	/** Called after each creation and patch, as a controller would be. */
 	reconcile: (experiment: Experiment) => void = () => {};
 	/** Whether deleted objects are let go at once. */
@@ -70,6 +73,11 @@ export class FakeCluster implements Cluster {
 		object.metadata.deletionTimestamp = "2026-01-01T00:00:00Z";
 		if (this.recovers) this.letGo(key);
 		this.changes.emit("change");
+	}
+
+	async guardRails(): Promise<GuardRailsObject[]> {
+		this.ask("guard rails");
+		return this.rails;
 	}
 
 	async *follow(query: Query, signal: AbortSignal): AsyncGenerator<Experiment[]> {

@@ -1,12 +1,13 @@
 import type { Selector } from "../../api/selector.ts";
-import type { Budget, Node, OwnedPod, Surroundings } from "../../provider/cluster/surroundings.ts";
+import type { Budget, Node, Surroundings } from "../../provider/cluster/surroundings.ts";
 import { hasAll } from "../../selection/match.ts";
+import type { Pod } from "../../selection/pod.ts";
 
 /** A pod of a Deployment that is named as its label `app`; it runs on `n1` unless said otherwise. */
 export function ownedPod(
 	name: string,
 	{ app = name.replace(/-\d+$/, ""), namespace = "default", nodeName = "n1" } = {},
-): OwnedPod {
+): Pod {
 	return {
 		metadata: {
 			name,
@@ -22,18 +23,18 @@ export function ownedPod(
 
 /** What stands around the experiments of a cluster in memory: one pod of each of two roles. */
 export class FakeSurroundings implements Surroundings {
-	pods: OwnedPod[] = [ownedPod("front-1"), ownedPod("back-1")];
+	pods: Pod[] = [ownedPod("front-1"), ownedPod("back-1")];
 	nodeObjects: Node[] = [{ metadata: { name: "n1", uid: "n1", labels: { "topology.kubernetes.io/zone": "a" } } }];
 	budgets: Budget[] = [];
 	/** What every read fails with, when it is set. */
 	failure: Error | undefined;
 
-	async podsIn(namespace: string): Promise<OwnedPod[]> {
+	async podsIn(namespace: string): Promise<Pod[]> {
 		if (this.failure) throw this.failure;
 		return this.pods.filter(({ metadata }) => metadata.namespace === namespace);
 	}
 
-	async listPods(namespace: string, { labelSelectors }: Selector): Promise<OwnedPod[]> {
+	async listPods(namespace: string, { labelSelectors }: Selector): Promise<Pod[]> {
 		return (await this.podsIn(namespace)).filter(({ metadata }) => hasAll(metadata.labels ?? {}, labelSelectors));
 	}
 

@@ -87,9 +87,9 @@ export class Stack {
 		return new Stack(name, program, folder, environment);
 	}
 
-	/** Sets one plain configuration value. */
-	async configure(key: string, value: string): Promise<void> {
-		await this.must(["config", "set", "--plaintext", ...this.own(), key, "--", value], this.program);
+	/** Sets one plain configuration value; with `--path` a value inside an object. */
+	async configure(key: string, value: string, ...more: "--path"[]): Promise<void> {
+		await this.must(["config", "set", "--plaintext", ...more, ...this.own(), key, "--", value], this.program);
 	}
 
 	/** Runs `up`, `preview`, `refresh` or `destroy` on this stack, without questions, and returns how it ended. */

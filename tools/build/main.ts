@@ -14,6 +14,7 @@ const stamp = join(root, "dist", ".built");
 const rooms = [
 	"api",
 	"faults",
+	"guard-rails",
 	"orchestration",
 	"selection",
 	"provider",

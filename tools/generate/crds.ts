@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { crd } from "../../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../../api/emergency-stop.ts";
+import { guardRailsDefinition, guardRailsPlural } from "../../guard-rails/object.ts";
 import type { Source } from "./sources.ts";
 import { header } from "./typescript-file.ts";
 
@@ -10,9 +11,12 @@ export const crdsFolder = "crds";
 /** The CustomResourceDefinitions as YAML, by path. */
 export function crds(all: readonly Source[]): Map<string, string> {
 	const definitions = all.map(({ kind, file }) => [kind.plural, file, crd(kind)] as const);
-	const stop = [emergencyStopPlural, "api/emergency-stop.ts", emergencyStopDefinition()] as const;
+	const own = [
+		[emergencyStopPlural, "api/emergency-stop.ts", emergencyStopDefinition()],
+		[guardRailsPlural, "guard-rails/spec.ts", guardRailsDefinition()],
+	] as const;
 	return new Map(
-		[...definitions, stop].map(([plural, file, definition]) => [
+		[...definitions, ...own].map(([plural, file, definition]) => [
 			`${crdsFolder}/${plural}.yaml`,
 			// No aliases: not every reader of CRDs knows them.
 			`# ${header(file)}\n${stringify(definition, { lineWidth: 120, aliasDuplicateObjects: false })}`,

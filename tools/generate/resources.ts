@@ -1,6 +1,7 @@
 import type { ObjectField } from "../../api/field.ts";
 import type { Kind } from "../../api/kind.ts";
 import { mode, podSelector, selector } from "../../api/selector.ts";
+import { guardRailsSpec } from "../../guard-rails/spec.ts";
 import { classFile } from "./class.ts";
 import { type Home, type Homes, Interfaces } from "./interfaces.ts";
 import { kebab } from "./names.ts";
@@ -17,6 +18,8 @@ const sharedObjects: readonly (readonly [string, ObjectField])[] = [
 	["PodSelector", podSelector],
 ];
 
+const guardRailsFile = "guard-rails-spec";
+
 /**
  * The classes of all kinds with the types of their arguments, by path; not formatted yet.
  *
@@ -26,6 +29,7 @@ export function resources(all: readonly Source[], examples: ReadonlyMap<string, 
 	const homes = homesOf(all.map(({ kind }) => kind));
 	const files = new Map([
 		["selector", sharedTypes(homes)],
+		[guardRailsFile, guardRailsTypes(homes)],
 		...all.map((source) => {
 			const { kind } = source.kind;
 			return [kebab(kind), classFile(source, homes, examples.get(kind))] as const;
@@ -50,6 +54,13 @@ function sharedTypes(homes: Homes): string {
 	interfaces.declareEnum(mode, "Mode");
 	for (const [name, object] of sharedObjects) interfaces.declare(object, name);
 	return typescriptFile("api/selector.ts", interfaces.imports, interfaces.declarations);
+}
+
+/** Of guard rails there is no class here: they are no experiment, and their component is written by hand. */
+function guardRailsTypes(homes: Homes): string {
+	const interfaces = new Interfaces(homes, guardRailsFile);
+	interfaces.declare(guardRailsSpec, "GuardRails", "Spec");
+	return typescriptFile("guard-rails/spec.ts", interfaces.imports, interfaces.declarations);
 }
 
 function index(files: readonly string[]): string {

@@ -27,7 +27,9 @@ afterEach(async () => {
 });
 
 async function listening() {
-	const admission = new Admission({ server, kinds: [networkChaos], log: createLog("error", () => undefined) });
+	const rails = { inForce: [{ title: "R", spec: { maxDuration: "15m" } }], synced: true };
+	const log = createLog("error", () => undefined);
+	const admission = new Admission({ server, kinds: [networkChaos], rails, defaultDurationMs: 900_000, log });
 	open.push(admission);
 	const port = await admission.listen(0);
 	const authority = await createAuthority();
@@ -80,6 +82,10 @@ it("fills in defaults at one path and checks at the other", async () => {
 	expect(await call("/mutate", wrong)).toMatchObject({ allowed: true });
 	expect(await call("/validate", wrong)).toMatchObject({ allowed: false, status: { code: 422 } });
 	expect(await call("/validate", review("NetworkChaos", partition()))).toEqual({ uid: "0123", allowed: true });
+	expect(await call("/validate", review("NetworkChaos", partition({ duration: "1h" })))).toMatchObject({
+		allowed: false,
+		status: { code: 422, message: 'spec.duration: "1h" is longer than "15m"; use at most "15m" (maxDuration of R)' },
+	});
 });
 
 it.each(["/mutate", "/validate"])("refuses a kind that it does not know: %s", async (path) => {

@@ -1,8 +1,10 @@
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { Kind } from "../../../api/kind.ts";
 import type { Verdict } from "../../../controller/admission/review.ts";
 import { validated } from "../../../controller/admission/validation.ts";
 import { networkChaos } from "../../../faults/network/spec.ts";
+import type { Rails } from "../../../guard-rails/judge.ts";
+import type { GuardRailsSpec } from "../../../guard-rails/spec.ts";
 import { clock, kinds, partition } from "./kinds.ts";
 import { request } from "./review.ts";
 
@@ -31,9 +33,17 @@ class Reviews {
 	}
 }
 
+const now = Date.parse("2026-01-01T12:00:00Z");
+const options = {
+	kinds,
+	rails: { inForce: [] as Rails[], synced: true },
+	defaultDurationMs: 3_600_000,
+	now: () => now,
+};
+
 function validate(kind: Kind, spec: unknown, reviews = new Reviews(), old?: unknown): Promise<Verdict> {
 	const more = old === undefined ? {} : { oldObject: { spec: old } };
-	return validated(kind, kinds, request(kind.kind, spec, more), reviews);
+	return validated(kind, request(kind.kind, spec, more), { ...options, server: reviews });
 }
 
 const on = (...namespaces: string[]) => partition({ selector: { namespaces } });
@@ -142,5 +152,63 @@ it("lets a spec pass that stays as it is, whatever it says and whoever asks", as
 	expect(reviews.asked).toEqual([]);
 	expect(await validate(clock, { networkChaos: on("closed") }, reviews, { networkChaos: on("a") })).toMatchObject({
 		code: 403,
+	});
+});
+
+describe("guard rails", () => {
+	const asked = (spec: GuardRailsSpec, object: object, more: object = {}): [Promise<Verdict>, Reviews] => {
+		const server = new Reviews();
+		const inForce = [{ title: 'GuardRails "production"', spec }];
+		const whole = request("NetworkChaos", partition(object), more);
+		return [validated(networkChaos, whole, { ...options, server, rails: { inForce, synced: true } }), server];
+	};
+
+	it("refuse all that is more than they allow, before anybody is asked for rights", async () => {
+		const [verdict, reviews] = asked({ maxDuration: "15m", requireOwner: true }, {});
+		expect(await verdict).toEqual({
+			allowed: false,
+			code: 422,
+			reason: "Invalid",
+			message: [
+				'spec.duration: missing, and the default of the installation is 1h; use at most "15m" (maxDuration of GuardRails "production")',
+				'metadata.annotations["pulumi-chaos.io/owner-team"]: missing; write the name of the team that answers for the experiment ' +
+					'(requireOwner of GuardRails "production")',
+			].join("\n"),
+		});
+		expect(reviews.asked).toEqual([]);
+	});
+
+	it("admit what is within them, at the time at which it is asked for", async () => {
+		const metadata = { name: "x", annotations: { "pulumi-chaos.io/owner-team": "checkout" } };
+		const object = { metadata, spec: partition({ duration: "10m" }) };
+		const spec = { requireOwner: true, namespaces: ["own"], windows: [{ from: "11:50", to: "12:10" }] };
+		expect(await asked(spec, {}, { object })[0]).toEqual({ allowed: true });
+		const [verdict] = asked({ ...spec, namespaces: ["shop"] }, {}, { object });
+		expect(await verdict).toMatchObject({
+			code: 422,
+			message: expect.stringContaining('namespace "own" may not be hit'),
+		});
+	});
+
+	it("have nothing to say of a spec that stays as it is", async () => {
+		const oldObject = { spec: partition() };
+		expect(await asked({ kinds: ["StressChaos"] }, {}, { oldObject })[0]).toEqual({ allowed: true });
+	});
+
+	it("have nothing to say of what only makes experiments, each of which is asked about", async () => {
+		const rails = { inForce: [{ title: "R", spec: { kinds: ["StressChaos"] } }], synced: true };
+		const object = request("Clock", { networkChaos: partition() });
+		expect(await validated(clock, object, { ...options, server: new Reviews(), rails })).toEqual({ allowed: true });
+	});
+
+	it("let nothing in while they are not known", async () => {
+		const rails = { inForce: [], synced: false };
+		const object = request("NetworkChaos", partition());
+		expect(await validated(networkChaos, object, { ...options, server: new Reviews(), rails })).toEqual({
+			allowed: false,
+			code: 500,
+			reason: "InternalError",
+			message: "it is not known yet which guard rails there are; try again",
+		});
 	});
 });
