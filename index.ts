@@ -1,8 +1,10 @@
+export type { Verdict } from "./api/status.ts";
 export { ChaosController, type ChaosControllerArgs } from "./components/controller.ts";
 export { ChaosDaemon, type ChaosDaemonArgs } from "./components/daemon.ts";
 export { Drain, type DrainArgs } from "./components/drain.ts";
 export { GuardRails, type GuardRailsArgs } from "./components/guard-rails.ts";
 export { Installation, type InstallationArgs } from "./components/installation.ts";
+export type { ProbeAccessArgs, ProbeObjectsArgs } from "./components/probe-access.ts";
 export { ChaosWebhooks, type ChaosWebhooksArgs } from "./components/webhooks.ts";
 export type { CommonArgs } from "./provider/args.ts";
 export type { ClusterReference } from "./provider/cluster/reference.ts";

@@ -94,7 +94,22 @@ function checkArray(field: ArrayField, value: unknown[], path: string, isUnknown
 	if (value.length < (field.minItems ?? 0)) {
 		return [{ path, message: `has ${value.length} entries; use at least ${field.minItems}` }];
 	}
-	return value.flatMap((item, index) => checkField(field.items, item, `${path}[${index}]`, isUnknown));
+	const { keyedBy } = field;
+	return [
+		...value.flatMap((item, index) => checkField(field.items, item, `${path}[${index}]`, isUnknown)),
+		...(keyedBy === undefined ? [] : checkKeys(keyedBy, value, path, isUnknown)),
+	];
+}
+
+/** The entries of a list that are called as one before them. */
+function checkKeys(name: string, value: unknown[], path: string, isUnknown: IsUnknown): Problem[] {
+	const keys = value.map((item) => (isObject(item) ? item[name] : undefined));
+	return keys.flatMap((key, index) => {
+		const first = keys.indexOf(key);
+		if (key === undefined || isUnknown(key) || first === index) return [];
+		const at = `${path}[${index}].${name}`;
+		return [{ path: at, message: `${quote(key)} is the ${name} of ${path}[${first}] too; give each one of its own` }];
+	});
 }
 
 function checkMap(field: MapField, value: Record<string, unknown>, path: string, isUnknown: IsUnknown): Problem[] {

@@ -31,7 +31,7 @@ export function crd(kind: Kind): JsonSchema {
 }
 
 function objectSchema(kind: Kind): JsonSchema {
-	const spec = jsonSchema(kind.spec);
+	const spec = jsonSchema(kind.spec, { inside: kind.holdsKinds === true });
 	const rules = [...wholeSpecRules(kind), ...((spec["x-kubernetes-validations"] as JsonSchema[] | undefined) ?? [])];
 	return {
 		type: "object",
@@ -67,6 +67,7 @@ function printerColumns({ spec, status }: Kind): JsonSchema[] {
 		{ name: "duration", type: "string", jsonPath: ".spec.duration" },
 		{ name: "injected", type: "string", jsonPath: condition("AllInjected") },
 		{ name: "recovered", type: "string", jsonPath: condition("AllRecovered") },
+		{ name: "verdict", type: "string", jsonPath: ".status.verdict" },
 		age,
 	];
 }

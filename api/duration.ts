@@ -87,3 +87,22 @@ export const timeOffset: Grammar = {
 	type: "TimeOffset",
 	accepts: (text) => (parseDuration(text) ?? 0) !== 0,
 };
+
+/**
+ * A duration within bounds.
+ *
+ * @param least - the shortest, as text: `1s`
+ * @param most - the longest
+ */
+export function durationFrom(least: string, most: string): Grammar {
+	const [shortest = 0, longestMs = 0] = [parseDuration(least), parseDuration(most)];
+	return {
+		...positiveDuration,
+		name: `a duration from ${least} to ${most}`,
+		inexact: "the bounds",
+		accepts: (text) => {
+			const ms = parseDuration(text) ?? 0;
+			return ms >= shortest && ms <= longestMs;
+		},
+	};
+}

@@ -1,3 +1,4 @@
+import type { Probe } from "./probe.ts";
 import type { Mode, PodSelector, Selector } from "./selector.ts";
 import type { Status } from "./status.ts";
 
@@ -22,6 +23,7 @@ export interface ExperimentSpec {
 	value?: string;
 	duration?: string;
 	target?: PodSelector;
+	probes?: Probe[];
 	/** Of kinds whose targets are containers. */
 	containerNames?: string[];
 	[field: string]: unknown;

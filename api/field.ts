@@ -46,6 +46,8 @@ export interface ArrayField extends Common {
 	readonly default?: readonly string[];
 	/** When it says nothing, it is the namespace of the object: filled in by the webhook, since no CRD can. */
 	readonly defaultsToNamespace?: true;
+	/** Name of a field that every entry needs and no two share. */
+	readonly keyedBy?: string;
 }
 
 /** An object with free keys, all values of one shape. */
@@ -73,6 +75,8 @@ export interface ObjectField extends Common {
 	readonly rules?: readonly Rule[];
 	/** Why the CRD has no CEL rules for it and all that is in it, so that the webhook alone says them; absent: it has them. */
 	readonly withoutCel?: string;
+	/** Why the CRD of a kind that holds other kinds takes any object here, so that the webhook alone says its shape. */
+	readonly openInside?: string;
 	/** What no rule can say, such as how the entries of a list go together. Needs `withoutCel`: no CRD has it. */
 	readonly audit?: Audit;
 }

@@ -8,14 +8,17 @@ export type JsonSchema = Record<string, unknown>;
 export interface SchemaOptions {
 	/** Write rules as CEL; default true. */
 	cel?: boolean;
+	/** The schema is of a kind that holds other kinds; default false. */
+	inside?: boolean;
 }
 
 /** The OpenAPI v3 (structural) schema of a field, with CEL rules for what a schema can't say. */
 export function jsonSchema(field: Field, options: SchemaOptions = {}): JsonSchema {
+	if (isOpen(field, options)) return anyObject(field);
 	const cel = options.cel !== false && !(field.type === "object" && field.withoutCel);
 	const rules = cel ? celRules(field) : [];
 	return dropUndefined({
-		...shape(field, { cel }),
+		...shape(field, { ...options, cel }),
 		"x-kubernetes-validations": rules.length > 0 ? rules : undefined,
 	});
 }
@@ -44,6 +47,11 @@ function shape(field: Field, options: SchemaOptions): JsonSchema {
 				maxItems: field.maxItems,
 				items: jsonSchema(field.items, options),
 				default: field.default,
+				...(field.keyedBy !== undefined &&
+					!isOpen(field.items, options) && {
+						"x-kubernetes-list-type": "map",
+						"x-kubernetes-list-map-keys": [field.keyedBy],
+					}),
 			};
 		case "map":
 			return {
@@ -55,8 +63,16 @@ function shape(field: Field, options: SchemaOptions): JsonSchema {
 		case "object":
 			return objectSchema(field, options);
 		case "json":
-			return { type: "object", description, "x-kubernetes-preserve-unknown-fields": true };
+			return anyObject(field);
 	}
+}
+
+function isOpen(field: Field, { inside }: SchemaOptions): boolean {
+	return inside === true && field.type === "object" && field.openInside !== undefined;
+}
+
+function anyObject({ description }: Field): JsonSchema {
+	return { type: "object", description, "x-kubernetes-preserve-unknown-fields": true };
 }
 
 function stringSchema(field: StringField): JsonSchema {

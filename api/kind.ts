@@ -1,6 +1,7 @@
 import { duration } from "./duration.ts";
 import type { Field, ObjectField } from "./field.ts";
 import type { JsonSchema } from "./json-schema.ts";
+import { probes } from "./probe.ts";
 import { mode, modeRules, selector, value } from "./selector.ts";
 
 /** A kind of object in the API: its names and the shape of its spec. The one source of all that is derived. */
@@ -16,6 +17,8 @@ export interface Kind<S extends ObjectField = ObjectField> {
 	readonly status?: JsonSchema;
 	/** Nothing runs it yet, so it is refused; the schema is there for those who prepare for it. */
 	readonly pending?: true;
+	/** Specs of other kinds stand in its own. */
+	readonly holdsKinds?: true;
 	/** The spec may change; absent: an experiment is deleted and created anew instead. */
 	readonly mutable?: true;
 }
@@ -54,6 +57,7 @@ export const common = {
 			"How long the fault stays, from the creation of the experiment; default: that of the installation, 1h unless set otherwise.",
 		grammar: duration,
 	},
+	probes,
 	remoteCluster: {
 		type: "string",
 		description: "Upstream's name of another cluster to run the experiment in.",

@@ -15,6 +15,9 @@ export type TimeOffset = Exclude<Duration, "">;
 /** A number from 0 to 100, such as `12.5`. Empty says nothing. */
 export type Percentage = "" | `${number}`;
 
+/** A number in decimal, such as `5`, `0.05` or `1e-3`. */
+export type Decimal = `${number}`;
+
 type Magnitude = "k" | "K" | "m" | "M" | "g" | "G" | "t" | "T";
 type Bit = `${"b" | "B"}${"i" | "I"}${"t" | "T"}`;
 type Bps = `${"b" | "B"}${"p" | "P"}${"s" | "S"}`;

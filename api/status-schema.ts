@@ -1,10 +1,19 @@
 import type { JsonSchema } from "./json-schema.ts";
-import { conditionTypes } from "./status.ts";
+import { probeStages } from "./probe.ts";
+import { conditionTypes, verdicts } from "./status.ts";
 
 const text = { type: "string" };
 const count = { type: "integer", format: "int64" };
 const object = (required: string[], properties: JsonSchema): JsonSchema => ({ type: "object", required, properties });
 const list = (items: JsonSchema): JsonSchema => ({ type: "array", items });
+const oneOf = (values: readonly string[]): JsonSchema => ({ type: "string", enum: [...values] });
+const time = { type: "string", format: "date-time" };
+const stageResult = object(["outcome", "passed", "failed", "failedInRow"], {
+	outcome: oneOf(["Running", "Passed", "Failed", "Error"]),
+	passed: count,
+	failed: count,
+	failedInRow: count,
+});
 
 /** Schema of the status of an experiment. */
 export const statusSchema = object(["experiment"], {
@@ -19,6 +28,21 @@ export const statusSchema = object(["experiment"], {
 	),
 	reinjected: text,
 	hosts: list(object(["host", "addresses"], { host: text, addresses: list(text) })),
+	probes: list(
+		object(["name", "samples"], {
+			name: text,
+			...Object.fromEntries(probeStages.map((stage) => [stage, stageResult])),
+			samples: list(
+				object(["time", "when", "outcome"], {
+					time,
+					when: oneOf(probeStages),
+					outcome: oneOf(["passed", "failed", "error"]),
+					message: text,
+				}),
+			),
+		}),
+	),
+	verdict: oneOf(verdicts),
 	experiment: {
 		type: "object",
 		properties: {

@@ -1,3 +1,5 @@
+import type { ProbeStage } from "./probe.ts";
+
 /** Where one target stands, upstream's words: the two `/Wait` phases mean that a step was begun and is not confirmed. */
 export type Phase = "Not Injected" | "Not Injected/Wait" | "Injected/Wait" | "Injected";
 
@@ -7,7 +9,7 @@ export type DesiredPhase = "Run" | "Stop";
 /**
  * Condition types. The first four are upstream's: `Selected` (targets are chosen), `AllInjected` (every target is hit),
  * `AllRecovered` (no target is hit), `Paused`. The others are ours and stand in the list only once they were true:
- * `Expired` (the duration is over), `Stopped` (an emergency stop is on), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
+ * `Expired` (the duration is over), `Aborted` (a probe has failed while the fault was in place), `Stopped` (an emergency stop is on), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
  * target does not exist any more), `HostLost` (a name that the spec holds has no address any more), `Unrecoverable` (a recovery keeps failing).
  */
 export const conditionTypes = [
@@ -16,6 +18,7 @@ export const conditionTypes = [
 	"AllRecovered",
 	"Paused",
 	"Expired",
+	"Aborted",
 	"Stopped",
 	"FaultLost",
 	"TargetGone",
@@ -45,6 +48,10 @@ export type Reason =
 	| "NotPaused"
 	| "Expired"
 	| "EmergencyStop"
+	| "Probing"
+	| "ProbeFailed"
+	| "ProbeError"
+	| "Aborted"
 	| "FaultLost"
 	| "LeaseExpired"
 	| "ContainerRestarted"
@@ -101,7 +108,42 @@ export interface HostAddresses {
 	addresses: string[];
 }
 
-/** `status` of every experiment; upstream's shape, our `reinjected` and `hosts` and our additions to records. */
+/** Verdicts of an experiment with probes; what each means is in docs/probes.md. */
+export const verdicts = ["passed", "failed", "aborted", "inconclusive", "error"] as const;
+/** What an experiment says about the system. */
+export type Verdict = (typeof verdicts)[number];
+
+/** How one look of a probe came out; `error`: nobody could look, which says nothing of the system. */
+export type SampleOutcome = "passed" | "failed" | "error";
+
+/** One look of a probe. */
+export interface ProbeSample {
+	/** RFC 3339. */
+	time: string;
+	when: ProbeStage;
+	outcome: SampleOutcome;
+	/** Why it has not passed. */
+	message?: string;
+}
+
+/** Where a probe stands in one part of the experiment. */
+export interface StageResult {
+	outcome: "Running" | "Passed" | "Failed" | "Error";
+	/** Looks so far. */
+	passed: number;
+	failed: number;
+	/** Looks that have failed since the last one that passed. */
+	failedInRow: number;
+}
+
+/** Where a probe stands. The parts in which it has not been looked at are not there. */
+export interface ProbeStatus extends Partial<Record<ProbeStage, StageResult>> {
+	name: string;
+	/** The last looks, the oldest first. */
+	samples: ProbeSample[];
+}
+
+/** `status` of every experiment; upstream's shape, our `reinjected`, `hosts`, `probes` and `verdict`, and our additions to records. */
 export interface Status {
 	conditions?: Condition[];
 	experiment: {
@@ -114,4 +156,8 @@ export interface Status {
 	reinjected?: string;
 	/** The addresses that the fault is aimed at for the names in the spec; what they were when it stopped. */
 	hosts?: HostAddresses[];
+	/** Where the probes stand, once one was looked at. */
+	probes?: ProbeStatus[];
+	/** What the experiment says about the system; absent while it is not decided, and without probes. */
+	verdict?: Verdict;
 }

@@ -7,6 +7,7 @@ import { webhookConfiguration } from "../api/webhook.ts";
 import { faults } from "../faults/registry.ts";
 import { guardRailsPlural } from "../guard-rails/object.ts";
 import { partLabels } from "./labels.ts";
+import { type ProbeAccessArgs, probeRules } from "./probe-access.ts";
 
 const name = "pulumi-chaos-controller";
 
@@ -18,7 +19,11 @@ export class ControllerAccess extends pulumi.ComponentResource {
 	/** Name of the service account. */
 	readonly serviceAccount: pulumi.Output<string>;
 
-	constructor(resourceName: string, args: { namespace: Input<string> }, opts?: ComponentResourceOptions) {
+	constructor(
+		resourceName: string,
+		args: { namespace: Input<string>; probes?: ProbeAccessArgs | undefined },
+		opts?: ComponentResourceOptions,
+	) {
 		super("pulumi-chaos:index:ControllerAccess", resourceName, {}, opts);
 		const own: CustomResourceOptions = { parent: this };
 		const { namespace } = args;
@@ -27,7 +32,7 @@ export class ControllerAccess extends pulumi.ComponentResource {
 		const subjects = [{ kind: "ServiceAccount", name, namespace }];
 		const clusterRole = new kubernetes.rbac.v1.ClusterRole(
 			resourceName,
-			{ metadata: { name, labels }, rules: clusterRules() },
+			{ metadata: { name, labels }, rules: [...clusterRules(), ...probeRules(args.probes)] },
 			own,
 		);
 		const clusterBinding = new kubernetes.rbac.v1.ClusterRoleBinding(

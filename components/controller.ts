@@ -6,6 +6,7 @@ import { environment } from "./env.ts";
 import { type ImageArgs, type LogLevelInput, pullSecrets } from "./image.ts";
 import { partLabels, podSelector, scrapeAnnotations } from "./labels.ts";
 import { checkedLease } from "./lease-seconds.ts";
+import type { ProbeAccessArgs } from "./probe-access.ts";
 
 const healthPort = 8080;
 
@@ -25,6 +26,8 @@ export interface ChaosControllerArgs extends ImageArgs {
 	 * the API server and this system passes; nodes of the API server are left alone. Default: `false`.
 	 */
 	allowHostNetwork?: pulumi.Input<boolean> | undefined;
+	/** What probes may do for whoever makes an experiment and has the right to it. Default: read workloads, Services, pods and nodes. */
+	probes?: ProbeAccessArgs | undefined;
 	/** Lowest log level. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** How many pods: one leads, the others answer webhooks and take its place. Default: 2. */
@@ -41,7 +44,7 @@ export class ChaosController extends pulumi.ComponentResource {
 	constructor(name: string, args: ChaosControllerArgs, opts?: pulumi.ComponentResourceOptions) {
 		super("pulumi-chaos:index:ChaosController", name, {}, opts);
 		const { namespace } = args;
-		const access = new ControllerAccess(name, { namespace }, { parent: this });
+		const access = new ControllerAccess(name, { namespace, probes: args.probes }, { parent: this });
 		const labels = partLabels("controller");
 		new kubernetes.apps.v1.Deployment(
 			name,

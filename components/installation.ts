@@ -37,7 +37,7 @@ export interface InstallationArgs extends ImageArgs {
 	/** Lowest log level of controller and daemons. Default: `info`. */
 	logLevel?: LogLevelInput | undefined;
 	/** What is special about the controller. */
-	controller?: Pick<ChaosControllerArgs, "resources" | "replicas" | "allowHostNetwork"> | undefined;
+	controller?: Pick<ChaosControllerArgs, "resources" | "replicas" | "allowHostNetwork" | "probes"> | undefined;
 	/** What is special about the daemons. */
 	daemon?: Pick<ChaosDaemonArgs, "resources" | "tolerations" | "nodeSelector" | "privileged"> | undefined;
 }

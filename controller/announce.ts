@@ -1,6 +1,8 @@
+import { probeStages } from "../api/probe.ts";
 import type { Condition, ConditionType, Reason, Status, TargetRecord } from "../api/status.ts";
 import { count, fewOf } from "../api/wording.ts";
 import type { Desired } from "./desired-phase.ts";
+import { failureOf } from "./probes/standing.ts";
 import { isHeld } from "./records.ts";
 
 /** Reason of a Kubernetes event on an experiment. */
@@ -10,6 +12,9 @@ export type EventReason =
 	| "Recovered"
 	| "Paused"
 	| "EmergencyStop"
+	| "Aborted"
+	| "ProbeFailed"
+	| "Verdict"
 	| "TimeUp"
 	| "Deleted"
 	| "Failed"
@@ -41,6 +46,7 @@ export function announcements(before: Status | undefined, after: Status, desired
 	const became = (reason: TargetRecord["reason"]) => (now: TargetRecord, was: TargetRecord | undefined) =>
 		now.reason === reason && was?.reason !== reason;
 	return [
+		...probeFailures(before, after),
 		...phaseChange(before, desired),
 		...selectionFailure(before, after),
 		...batch("Normal", "TargetReplaced", ids(replaced), "came back as new pods and are targets again"),
@@ -49,6 +55,7 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...losses.flatMap((reason) => batch("Warning", reason, ids(became(reason)), firstMessage(pairs, reason))),
 		...hostLoss(before, after),
 		...failures(pairs),
+		...verdict(before, after),
 	];
 }
 
@@ -72,13 +79,12 @@ function phaseChange(before: Status | undefined, desired: Desired): Announcement
 		case "expired":
 			return [normal("TimeUp", `its time ended at ${until}; the fault is recovered`)];
 		case "stopped":
-			return [
-				{
-					type: "Warning",
-					reason: "EmergencyStop",
-					message: `is stopped by ${desired.stop}; the fault is recovered first`,
-				},
-			];
+			return [warning("EmergencyStop", `is stopped by ${desired.stop}; the fault is recovered first`)];
+		case "aborted":
+			return [warning("Aborted", `${desired.aborted?.message}; the fault is recovered`)];
+		case "refused":
+			// Which probe has failed is an event already.
+			return [];
 		case "paused":
 			return [normal("Paused", "is paused; the fault is recovered until the annotation goes")];
 	}
@@ -88,6 +94,9 @@ const whyByReason: Partial<Record<Reason, Desired["why"]>> = {
 	Paused: "paused",
 	Expired: "expired",
 	EmergencyStop: "stopped",
+	Aborted: "aborted",
+	ProbeFailed: "refused",
+	ProbeError: "refused",
 };
 
 /** Why the experiment was in the phase that its status says. */
@@ -97,18 +106,35 @@ function whyOf({ conditions, experiment }: Status): Desired["why"] | undefined {
 	return (reason && whyByReason[reason]) ?? "deleted";
 }
 
+/** A probe that has failed in a part of the experiment is told once. */
+function probeFailures(before: Status | undefined, after: Status): Announcement[] {
+	return (after.probes ?? []).flatMap((status) => {
+		const was = before?.probes?.find(({ name }) => name === status.name);
+		return probeStages.flatMap((stage) => {
+			const failure = failureOf(status, stage);
+			return failure && !(was && failureOf(was, stage)) ? [warning("ProbeFailed", failure.message)] : [];
+		});
+	});
+}
+
+function verdict(before: Status | undefined, after: Status): Announcement[] {
+	if (after.verdict === undefined || before?.verdict === after.verdict) return [];
+	const message = `the verdict is "${after.verdict}"`;
+	return [after.verdict === "passed" ? normal("Verdict", message) : warning("Verdict", message)];
+}
+
 function selectionFailure(before: Status | undefined, after: Status): Announcement[] {
 	const now = conditionOf(after, "Selected");
 	const was = conditionOf(before, "Selected");
 	if (now?.status !== "False" || after.experiment.desiredPhase === "Stop" || was?.message === now.message) return [];
-	return [{ type: "Warning", reason: "Failed", message: `failed to select targets: ${now.message}` }];
+	return [warning("Failed", `failed to select targets: ${now.message}`)];
 }
 
 /** A name that stands for nothing any more is told once. */
 function hostLoss(before: Status | undefined, after: Status): Announcement[] {
 	const now = conditionOf(after, "HostLost");
 	if (now?.status !== "True" || conditionOf(before, "HostLost")?.message === now.message) return [];
-	return [{ type: "Warning", reason: "HostLost", message: now.message }];
+	return [warning("HostLost", now.message)];
 }
 
 function conditionOf(status: Status | undefined, type: ConditionType): Condition | undefined {
@@ -155,4 +181,8 @@ function replaced(now: TargetRecord, was: TargetRecord | undefined): boolean {
 
 function normal(reason: EventReason, message: string): Announcement {
 	return { type: "Normal", reason, message };
+}
+
+function warning(reason: EventReason, message: string): Announcement {
+	return { type: "Warning", reason, message };
 }

@@ -13,6 +13,8 @@ export interface Facts {
 	/** Absent: no targets chosen yet. */
 	records?: readonly TargetRecord[] | undefined;
 	notSelected?: NotSelected | undefined;
+	/** Names of the probes that must pass before anything is injected. */
+	awaited: readonly string[];
 	/** Names in the spec that stand for nothing now, each as a sentence. */
 	lostHosts: readonly string[];
 	/** Whether a recovery has failed more than once in a row. */
@@ -24,6 +26,7 @@ type Verdict = Pick<Condition, "status" | "reason" | "message">;
 /** Conditions that stand in the list only once they were true. */
 const onlyOnceTrue: readonly ConditionType[] = [
 	"Expired",
+	"Aborted",
 	"Stopped",
 	"FaultLost",
 	"TargetGone",
@@ -43,6 +46,7 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		Expired: facts.desired.expired
 			? yes("Expired", `the time of the experiment ended at ${new Date(facts.desired.deadline).toISOString()}`)
 			: no("Running", "the time of the experiment is not over"),
+		Aborted: abortedBy(facts.desired),
 		Stopped: stopped(facts.desired),
 		FaultLost: onRecords(facts, "FaultLost", "no fault is lost"),
 		TargetGone: onRecords(facts, "TargetGone", "no target is missing"),
@@ -56,6 +60,12 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		const lastTransitionTime = before?.status === verdict.status ? before.lastTransitionTime : now;
 		return [{ type, ...verdict, lastTransitionTime }];
 	});
+}
+
+function abortedBy({ aborted }: Desired): Verdict {
+	return aborted
+		? yes(aborted.reason, `${aborted.message}; the fault is taken out and not put in again`)
+		: no("Running", "no probe has failed while the fault was in place");
 }
 
 function stopped({ stop }: Desired): Verdict {
@@ -79,15 +89,18 @@ function selected({ desired, records, notSelected }: Facts): Verdict {
 	return no(ended(desired) ?? "NoTarget", "the experiment has stopped before targets were chosen");
 }
 
-function allInjected({ desired, oneShot, records, notSelected }: Facts): Verdict {
+function allInjected(facts: Facts): Verdict {
+	const { desired, oneShot, records, notSelected } = facts;
 	if (desired.phase === "Stop") {
 		const held = records?.some(isHeld) ?? false;
 		const reason = ended(desired) ?? (held ? "Recovering" : "Recovered");
-		const by = desired.why === "stopped" ? ` by ${desired.stop}` : "";
-		return no(reason, `the fault should not be in place: the experiment is ${desired.why}${by}`);
+		return no(reason, `the fault should not be in place: ${whyNot(desired)}`);
 	}
 	if (!records) {
 		return no(notSelected?.reason ?? "Injecting", notSelected?.message ?? "targets are being chosen");
+	}
+	if (facts.awaited.length > 0) {
+		return no("Probing", `nothing is injected until these probes have passed: ${facts.awaited.join(", ")}`);
 	}
 	const missing = records.filter(({ phase }) => phase !== "Injected");
 	if (missing.length === 0) {
@@ -159,7 +172,20 @@ function worst(
 	return [reason, `${text}; ${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`];
 }
 
-function ended({ why }: Desired): Reason | undefined {
+function whyNot({ why, stop, aborted, refused }: Desired): string {
+	switch (why) {
+		case "stopped":
+			return `the experiment is stopped by ${stop}`;
+		case "aborted":
+			return aborted?.message ?? why;
+		case "refused":
+			return refused?.message ?? why;
+		default:
+			return `the experiment is ${why}`;
+	}
+}
+
+function ended({ why, refused }: Desired): Reason | undefined {
 	switch (why) {
 		case "paused":
 			return "Paused";
@@ -167,6 +193,10 @@ function ended({ why }: Desired): Reason | undefined {
 			return "Expired";
 		case "stopped":
 			return "EmergencyStop";
+		case "aborted":
+			return "Aborted";
+		case "refused":
+			return refused?.reason;
 		default:
 			return undefined;
 	}

@@ -202,10 +202,11 @@ export class Controller {
 	}
 
 	#lead(term: Term): void {
-		const { config, log } = this.#options;
+		const { kubeConfig, config, log } = this.#options;
 		const operator = new Operator({
 			term,
 			server: this.#server,
+			kubeConfig,
 			config,
 			log,
 			metrics: this.#metrics,

@@ -36,11 +36,12 @@ interface Applied {
 /** What was applied, by experiment; memory only, a controller that starts takes it that things are as planned. */
 export type AppliedPlans = Map<string, Applied>;
 
-/** Towards Run: chooses targets if there are none yet, and has every node put in what is missing or has changed. */
+/** Towards Run: chooses targets if there are none yet, and once the probes before it have passed, has every node put in what is missing or has changed. */
 export async function injectTargets(pass: Pass, plans: AppliedPlans): Promise<void> {
 	if (pass.notSelected) return;
 	const hosts = pass.hosts;
 	if (!(await learnHosts(pass)) || !(await haveTargets(pass))) return;
+	if (pass.standing.awaited.length > 0) return;
 	const before = pass.records ?? [];
 	const looked = await lookWhileRunning(pass, before);
 	const moved = !isDeepStrictEqual(pass.hosts, hosts);

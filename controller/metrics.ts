@@ -33,6 +33,10 @@ export class ControllerMetrics {
 		"pulumi_chaos_controller_api_requests_total",
 		"Requests to the API server but for watches, by the status of the answer (error: none came).",
 	);
+	readonly looks = this.registry.histogram<"type" | "outcome">(
+		"pulumi_chaos_controller_probe_seconds",
+		"Time of one look of a probe, by its type and how it came out.",
+	);
 	/** Calls to nodes that run now. */
 	callsInFlight = 0;
 
@@ -51,6 +55,9 @@ export class ControllerMetrics {
 			tally(experiments(), ({ kind, status }) =>
 				(status?.experiment.containerRecords ?? []).flatMap(({ reason }) => (reason ? [{ kind, reason }] : [])),
 			),
+		);
+		gauge("pulumi_chaos_controller_verdicts", "Experiments that are there by their verdict.", () =>
+			tally(experiments(), ({ kind, status }) => (status?.verdict ? [{ kind, verdict: status.verdict }] : [])),
 		);
 		gauge("pulumi_chaos_controller_queue_depth", "Experiments that wait for a worker.", () => [[{}, queue().ready]]);
 		gauge("pulumi_chaos_controller_queue_running", "Experiments that a worker looks at.", () => [

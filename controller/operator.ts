@@ -1,5 +1,6 @@
 import { Resolver } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
@@ -24,6 +25,9 @@ import { NodeCalls } from "./node-calls.ts";
 import { ObservedNodes } from "./observed-nodes.ts";
 import { unpacked } from "./packing.ts";
 import { podApi } from "./pod-api.ts";
+import { askThrough } from "./probes/ask.ts";
+import { meansOf } from "./probes/means.ts";
+import { Prober } from "./probes/prober.ts";
 import { Queue, type QueueLoad } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
 import type { Reflector } from "./reflector.ts";
@@ -47,6 +51,8 @@ const dnsPatience = { timeout: 2000, tries: 2 };
 export interface OperatorOptions {
 	term: Term;
 	server: ApiServer;
+	/** The same, for commands in pods. */
+	kubeConfig: KubeConfig;
 	config: Config;
 	log: Log;
 	metrics: ControllerMetrics;
@@ -78,6 +84,7 @@ export class Operator {
 	readonly #clusterSide: ClusterSide;
 	readonly #events: Events;
 	readonly #calls: NodeCalls;
+	readonly #prober: Prober;
 	readonly #queue: Queue;
 	readonly #chores: Queue;
 	#resync: NodeJS.Timeout | undefined;
@@ -111,6 +118,13 @@ export class Operator {
 			cluster: new ObservedNodes(this.#clusterSide, metrics, log),
 		};
 		this.#calls = new NodeCalls(sides, log, (key, after) => this.#queue.add(key, after));
+		const dns = new Resolver(dnsPatience);
+		const { clusterDomain, kubeConfig } = options;
+		this.#prober = new Prober({
+			ask: askThrough(meansOf({ server, kubeConfig, pods, dns, clusterDomain })),
+			wake: (key, after) => this.#queue.add(key, after),
+			onLook: (type, outcome, seconds) => metrics.looks.observe({ type, outcome }, seconds),
+		});
 		const world = kubeWorld({
 			server,
 			pods,
@@ -120,13 +134,13 @@ export class Operator {
 			stops,
 			rails,
 			hosts: new Hosts({
-				lookUp: lookUpIn({ server, dns: new Resolver(dnsPatience), clusterDomain: options.clusterDomain }),
+				lookUp: lookUpIn({ server, dns, clusterDomain }),
 				wake: (key) => this.#queue.add(key, crowdMs),
 			}),
 			defaultDurationMs: config.defaultDurationMs,
 			allowHostNetwork: config.allowHostNetwork,
 		});
-		const reconciler = new Reconciler(world, this.#calls, log);
+		const reconciler = new Reconciler(world, this.#calls, this.#prober, log);
 		this.#queue = new Queue({
 			workers: config.workers,
 			run: (key) => {
@@ -160,6 +174,7 @@ export class Operator {
 	 */
 	async stop(): Promise<void> {
 		clearInterval(this.#resync);
+		this.#prober.stop();
 		if (!this.#options.term.lasts) await this.#daemons.close();
 		await Promise.all([this.#queue.stop(reconcilePatienceMs), this.#chores.stop(reconcilePatienceMs)]);
 		await within(callPatienceMs, this.#calls.idle());

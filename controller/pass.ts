@@ -1,9 +1,11 @@
 import type { Experiment } from "../api/experiment.ts";
 import type { Traits } from "../api/kind.ts";
-import type { HostAddresses, TargetRecord } from "../api/status.ts";
+import type { Probe } from "../api/probe.ts";
+import type { HostAddresses, ProbeStatus, TargetRecord } from "../api/status.ts";
 import type { NotSelected } from "../selection/not-selected.ts";
 import type { Desired } from "./desired-phase.ts";
 import type { Caller, NodeCalls, Outcome } from "./node-calls.ts";
+import type { Standing } from "./probes/standing.ts";
 import type { World } from "./world.ts";
 
 /** One look at an experiment: what was seen, and what is to come of it. */
@@ -13,7 +15,12 @@ export interface Pass {
 	readonly caller: Caller;
 	readonly desired: Desired;
 	readonly traits: Traits;
+	/** With their defaults; none when the spec is wrong. */
+	readonly probes: readonly Probe[];
+	readonly standing: Standing;
 	experiment: Experiment;
+	/** Where the probes stand. */
+	probed: ProbeStatus[];
 	/** Undefined until targets are chosen. */
 	records: TargetRecord[] | undefined;
 	notSelected?: NotSelected;

@@ -4,8 +4,9 @@ import type { Experiment } from "../api/experiment.ts";
 import { traitsOf } from "../api/kind.ts";
 import type { Log } from "../api/log.ts";
 import { cleanFinalizerAnnotation, finalizer } from "../api/names.ts";
+import type { ProbeStage } from "../api/probe.ts";
 import type { Problem } from "../api/problem.ts";
-import type { Status } from "../api/status.ts";
+import type { Status, Verdict } from "../api/status.ts";
 import { announcements } from "./announce.ts";
 import { conditions } from "./conditions.ts";
 import { withDefaults } from "./defaults.ts";
@@ -15,6 +16,10 @@ import { type AppliedPlans, injectTargets } from "./injecting.ts";
 import type { NodeCalls } from "./node-calls.ts";
 import { absorb } from "./outcomes.ts";
 import type { Pass } from "./pass.ts";
+import type { Prober } from "./probes/prober.ts";
+import { absorbSamples, type Sample } from "./probes/results.ts";
+import { standingOf } from "./probes/standing.ts";
+import { concludeProbes } from "./probing.ts";
 import { isOwed } from "./records.ts";
 import { recoverTargets } from "./recovering.ts";
 import { Conflict, type ExperimentRef, type World } from "./world.ts";
@@ -23,13 +28,15 @@ import { Conflict, type ExperimentRef, type World } from "./world.ts";
 export class Reconciler {
 	readonly #world: World;
 	readonly #calls: NodeCalls;
+	readonly #prober: Prober;
 	readonly #log: Log;
 	readonly #plans: AppliedPlans = new Map();
 	readonly #uids = new Map<string, string>();
 
-	constructor(world: World, calls: NodeCalls, log: Log) {
+	constructor(world: World, calls: NodeCalls, prober: Prober, log: Log) {
 		this.#world = world;
 		this.#calls = calls;
+		this.#prober = prober;
 		this.#log = log;
 	}
 
@@ -59,6 +66,7 @@ export class Reconciler {
 		const known = this.#uids.get(key);
 		if (known !== undefined && known !== uid) {
 			this.#calls.forget(known);
+			this.#prober.forget(known);
 			this.#plans.delete(known);
 			this.#uids.delete(key);
 		}
@@ -66,7 +74,8 @@ export class Reconciler {
 	}
 
 	async #step(key: string, read: Experiment): Promise<number | undefined> {
-		const pass = this.#look(key, read);
+		const looks = this.#prober.collect(read.metadata.uid);
+		const pass = this.#look(key, read, looks);
 		const { uid } = pass.caller;
 		const deleted = pass.desired.why === "deleted";
 		if (deleted && isForced(read)) return this.#letGo(read);
@@ -75,28 +84,48 @@ export class Reconciler {
 		if (!deleted) await this.#hold(pass);
 		if (pass.desired.phase === "Run") await injectTargets(pass, this.#plans);
 		else await recoverTargets(pass);
-		await this.#write(pass, read.status);
+		const { stage, verdict, held } = concludeProbes(pass, read.status, this.#isOwed(pass));
+		await this.#write(pass, read.status, verdict);
 		this.#calls.acknowledge(uid, outcomes.length);
+		this.#prober.acknowledge(uid, looks.length);
 		for (const begin of pass.begin) begin();
-		const owed = pass.records?.some((record) => isOwed(pass.traits, record)) || this.#calls.busy(uid);
-		if (deleted && !owed) return this.#letGo(pass.experiment);
+		this.#follow(pass, stage);
+		if (deleted && !held && !this.#isOwed(pass)) return this.#letGo(pass.experiment);
 		return pass.again.length > 0 ? Math.max(0, Math.min(...pass.again)) : undefined;
 	}
 
-	#look(key: string, read: Experiment): Pass {
+	#follow({ caller, experiment, probes, probed: statuses }: Pass, stage: ProbeStage | undefined): void {
+		if (probes.length > 0) this.#prober.follow(caller, { experiment, stage, probes, statuses });
+	}
+
+	/** Whether a recovery is owed, or a call runs that nobody knows the end of. */
+	#isOwed({ caller, traits, records = [] }: Pass): boolean {
+		return records.some((record) => isOwed(traits, record)) || this.#calls.busy(caller.uid);
+	}
+
+	#look(key: string, read: Experiment, looks: readonly Sample[]): Pass {
 		const world = this.#world;
 		const kind = world.kind(read.kind);
 		const traits = traitsOf(kind, read.spec);
 		const { defaultDurationMs, emergencyStop: stop } = world;
-		const desired = desire(read, { now: world.now(), defaultDurationMs, oneShot: traits.oneShot, stop });
 		const problems = check(kind, read.spec);
+		const experiment = problems.length > 0 ? read : withDefaults(kind, read);
+		const probes = problems.length > 0 ? [] : (experiment.spec.probes ?? []);
+		const known = read.status?.probes ?? [];
+		// What was seen stays, whatever this version makes of the spec.
+		const probed = problems.length > 0 ? known : absorbSamples(probes, known, looks);
+		const standing = standingOf(probes, probed);
+		const desired = desire(read, { now: world.now(), defaultDurationMs, oneShot: traits.oneShot, stop, standing });
 		return {
 			world,
 			calls: this.#calls,
 			caller: { key, uid: read.metadata.uid, where: traits.where },
 			desired,
 			traits,
-			experiment: problems.length > 0 ? read : withDefaults(kind, read),
+			probes,
+			standing,
+			experiment,
+			probed,
 			records: read.status?.experiment.containerRecords,
 			...(problems.length > 0 && { notSelected: { reason: "SelectionFailed", message: inWords(problems) } }),
 			reinjected: read.status?.reinjected,
@@ -123,14 +152,15 @@ export class Reconciler {
 		this.#log.info("experiment let go", { experiment: uid, name: keyOf(experiment), forced: isForced(experiment) });
 	}
 
-	async #write(pass: Pass, before: Status | undefined): Promise<void> {
-		const { desired, records, caller, notSelected, reinjected, hosts, lostHosts = [] } = pass;
+	async #write(pass: Pass, before: Status | undefined, verdict: Verdict | undefined): Promise<void> {
+		const { desired, records, caller, notSelected, reinjected, hosts, lostHosts = [], probed } = pass;
 		const failures = records?.map(({ node }) => this.#calls.failures(caller.uid, node, "Recover")) ?? [];
 		const facts = {
 			desired,
 			oneShot: pass.traits.oneShot,
 			records,
 			notSelected,
+			awaited: pass.standing.awaited,
 			lostHosts,
 			keepsFailing: failures.some((count) => count > 1),
 		};
@@ -139,6 +169,8 @@ export class Reconciler {
 			experiment: { desiredPhase: desired.phase, ...(records && { containerRecords: records }) },
 			...(reinjected !== undefined && { reinjected }),
 			...(hosts && { hosts }),
+			...(probed.length > 0 && { probes: probed }),
+			...(verdict !== undefined && { verdict }),
 		};
 		if (isDeepStrictEqual(before, after)) return;
 		pass.experiment = await this.#world.writeStatus({ ...pass.experiment, status: after });

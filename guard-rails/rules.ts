@@ -1,5 +1,6 @@
 import { formatDuration, parseDuration } from "../api/duration.ts";
 import { ownerTeamAnnotation, reasonAnnotation } from "../api/names.ts";
+import type { Probe } from "../api/probe.ts";
 import { oneOf, type Problem, quote } from "../api/problem.ts";
 import { annotationPath } from "./annotation-path.ts";
 import { type Asked, durationOf, isOneShot, sidesOf } from "./asked.ts";
@@ -57,7 +58,21 @@ export const rules: { readonly [Name in keyof Limits]: Rule<Limits[Name]> } = {
 		required ? said(asked, ownerTeamAnnotation, "write the name of the team that answers for the experiment") : [],
 	requireReason: (required, asked) =>
 		required ? said(asked, reasonAnnotation, "write what the experiment is for, in a sentence") : [],
+	requireProbe: (required, asked) => {
+		const { spec, isUnknown } = asked;
+		const { probes = [] } = spec;
+		if (!required || isUnknown(probes) || !Array.isArray(probes)) return [];
+		if (probes.some((probe) => isUnknown(probe) || watches(probe, asked))) return [];
+		const instead = 'add one that is asked while the fault is in place (its "when" names "during", or is left out)';
+		const message = probes.length === 0 ? `missing; ${instead}` : `none of them would end the fault; ${instead}`;
+		return [{ path: "spec.probes", message }];
+	},
 };
+
+/** Whether a probe looks at the system during the fault; of what is done once there is nothing to end, so that any probe will do. */
+function watches({ when }: Pick<Probe, "when">, asked: Asked): boolean {
+	return when === undefined || asked.isUnknown(when) || when.includes("during") || isOneShot(asked);
+}
 
 function inWindow(windows: readonly Window[], asked: Asked): Problem[] {
 	const { begins, made, spec, isUnknown } = asked;

@@ -94,6 +94,10 @@ export const guardRailsSpec = {
 			type: "boolean",
 			description: "An experiment has to say what it is for, in the annotation `pulumi-chaos.io/reason`.",
 		},
+		requireProbe: {
+			type: "boolean",
+			description: "An experiment has to have a probe that ends the fault when the system is not well.",
+		},
 	},
 } as const satisfies ObjectField;
 

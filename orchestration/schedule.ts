@@ -28,5 +28,6 @@ export const schedule = {
 	spec,
 	status: scheduleStatus,
 	pending: true,
+	holdsKinds: true,
 	mutable: true,
 } satisfies Kind;

@@ -1,8 +1,8 @@
 import { duration } from "../api/duration.ts";
 import type { ObjectField } from "../api/field.ts";
+import { httpRequest } from "../api/http-request.ts";
 import type { Kind } from "../api/kind.ts";
 import { statusCodes } from "../api/status-code.ts";
-import { httpUrl } from "../api/url.ts";
 import { statusCheckStatus } from "./status.ts";
 
 const most = 2_147_483_647;
@@ -12,25 +12,7 @@ const http = {
 	required: true,
 	description: "The request that is sent, and what its answer must be.",
 	fields: {
-		url: { type: "string", required: true, description: "Where it is sent to.", grammar: httpUrl },
-		method: {
-			type: "string",
-			description: "Its method.",
-			enum: ["GET", "POST"],
-			default: "GET",
-		},
-		headers: {
-			type: "map",
-			description: "Its headers: a list of values by name.",
-			maxProperties: 64,
-			values: {
-				type: "array",
-				description: "Values of the header.",
-				maxItems: 64,
-				items: { type: "string", description: "A value.", maxLength: 8192 },
-			},
-		},
-		body: { type: "string", description: "Its body, as text.", maxLength: 65_536 },
+		...httpRequest,
 		criteria: {
 			type: "object",
 			required: true,

@@ -38,5 +38,6 @@ export const workflow = {
 	spec: { ...workflowSpec, required: true },
 	status: workflowStatus,
 	pending: true,
+	holdsKinds: true,
 	mutable: true,
 } satisfies Kind;

@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { Verdict } from "../api/status.ts";
 import type { CommonArgs } from "./args.ts";
 import { objectName, ownerOf } from "./identity.ts";
 import type { ExperimentPhase } from "./lifecycle/state.ts";
@@ -27,6 +28,10 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 	declare readonly targets: pulumi.Output<string[]>;
 	/** What is wrong, in a sentence; empty when all is well. */
 	declare readonly message: pulumi.Output<string>;
+	/** What the experiment said about the system when it was last looked at; undefined while that is not decided, and without probes. */
+	declare readonly verdict: pulumi.Output<Verdict | undefined>;
+	/** Where each probe stood when it was last looked at, in words; undefined without probes. */
+	declare readonly probes: pulumi.Output<Record<string, string> | undefined>;
 
 	/** @param args - beside what all experiments have, the spec */
 	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
@@ -59,6 +64,8 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 				phase: undefined,
 				targets: undefined,
 				message: undefined,
+				verdict: undefined,
+				probes: undefined,
 			},
 			// The engine asks `diff` nothing when the user wants a replacement (`up --replace`); a new one beside the old one would
 			// find the same object and take it up, and the old one would delete it.

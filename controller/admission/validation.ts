@@ -2,16 +2,19 @@ import { isDeepStrictEqual } from "node:util";
 import { check } from "../../api/check.ts";
 import { isObject } from "../../api/json.ts";
 import type { Kind } from "../../api/kind.ts";
+import { errorText } from "../../api/log.ts";
 import { describeProblems, type Problem } from "../../api/problem.ts";
-import type { ApiServer } from "../api-server.ts";
-import { authorized } from "./authorization.ts";
+import { ApiError, type ApiServer } from "../api-server.ts";
+import { resourcesOf } from "../probes/resources.ts";
+import { authorized, wantedOf } from "./authorization.ts";
+import { probeRights } from "./probe-rights.ts";
 import { type RailsOptions, withinRails } from "./rails.ts";
 import { rightsFor } from "./reach.ts";
 import type { AdmissionRequest, Verdict } from "./review.ts";
 
 /** What validation goes by. */
 export interface ValidationOptions extends RailsOptions {
-	server: Pick<ApiServer, "post">;
+	server: Pick<ApiServer, "get" | "post">;
 	/** Those that may stand in the spec of another. */
 	kinds: readonly Kind[];
 }
@@ -31,7 +34,17 @@ export async function validated(kind: Kind, request: AdmissionRequest, options: 
 	}
 	const within = withinRails(kind, object.spec, request, options);
 	if (!within.allowed) return within;
-	return authorized(options.server, userInfo, rightsFor(kind, object.spec, namespace, options.kinds));
+	const { server, kinds } = options;
+	const wanted = rightsFor(kind, object.spec, namespace, kinds).map(wantedOf);
+	try {
+		const asked = await probeRights(kind, object.spec, namespace, resourcesOf(server));
+		return await authorized(server, userInfo, [...wanted, ...asked]);
+	} catch (error) {
+		// What the API server has said of it is no fault of the object's.
+		const refused = error instanceof Error && error.cause instanceof ApiError;
+		const [code, reason] = refused ? [500, "InternalError"] : [422, "Invalid"];
+		return { allowed: false, code, reason, message: errorText(error) };
+	}
 }
 
 /** A problem with its path from the object's root; that of a kind which nothing runs is about the kind itself. */

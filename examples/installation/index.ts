@@ -9,7 +9,10 @@ export const namespace = new Installation("chaos", {
 	defaultDuration: config.require("defaultDuration"),
 	leaseSeconds: config.requireNumber("leaseSeconds"),
 	verifySeconds: config.requireNumber("verifySeconds"),
-	controller: { allowHostNetwork: config.requireBoolean("allowHostNetwork") },
+	controller: {
+		allowHostNetwork: config.requireBoolean("allowHostNetwork"),
+		probes: { exec: config.requireBoolean("probeExec") },
+	},
 	daemon: { privileged: config.requireBoolean("privileged") },
 	drainTimeout: config.require("drainTimeout"),
 }).namespace;

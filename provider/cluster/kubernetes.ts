@@ -37,7 +37,9 @@ export class KubernetesCluster implements Cluster {
 
 	create(plural: string, body: NewExperiment): Promise<Experiment> {
 		const { namespace } = body.metadata;
-		return request(() => this.api.createNamespacedCustomObject({ group, version, namespace, plural, body }));
+		// A definition older than this package would drop what it does not know, such as the probes that guard a fault.
+		const all = { group, version, namespace, plural, body, fieldValidation: "Strict" };
+		return request(() => this.api.createNamespacedCustomObject(all));
 	}
 
 	tryCreate(plural: string, body: NewExperiment): Promise<Experiment> {

@@ -94,6 +94,7 @@ async function apply(
 
 /** Asks for lost faults to be put back, when there are any. */
 async function ask(cluster: Cluster, inputs: ExperimentInputs, experiment: Experiment): Promise<Wish> {
+	if (inputs.phase === "Aborted" && observe(experiment).phase === "Aborted") return { phase: "Aborted" };
 	if (inputs.paused === true) return { phase: "Paused" };
 	if (observe(experiment).phase !== "Lost") return { phase: "Injected" };
 	const reinject = new Date().toISOString();
@@ -118,13 +119,13 @@ async function wait(
 	});
 	if (verdict && "done" in verdict) return verdict.done;
 	const reason = verdict?.failed ?? late(seen, bounds.timeoutMs);
-	const wanted = wish.phase === "Paused" ? "recovered" : "injected";
-	throw new NotReached(
-		`${title(inputs)} is not ${wanted}: ${reason}. It stays in the state, so that "pulumi destroy" recovers what is in ` +
-			'place; when the cause is gone, "pulumi up" goes on',
-		seen,
-	);
+	const wanted = wish.phase === "Injected" ? "injected" : "recovered";
+	const next = verdict?.next ?? goesOn;
+	throw new NotReached(`${title(inputs)} is not ${wanted}: ${reason}. ${next}`, seen);
 }
+
+const goesOn =
+	'It stays in the state, so that "pulumi destroy" recovers what is in place; when the cause is gone, "pulumi up" goes on';
 
 function late(experiment: Experiment, timeoutMs: number): string {
 	const all = records(experiment);

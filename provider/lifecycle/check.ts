@@ -30,7 +30,9 @@ export async function checkExperiment(
 	news: Unchecked<ExperimentInputs>,
 ): Promise<CheckResult<ExperimentInputs>> {
 	const { timeout = defaultTimeout, namespace = defaultNamespace, name } = news;
-	const phase = isUnknown(news.paused) ? unknownValue : desiredPhase(news.paused === true);
+	const wish = isUnknown(news.paused) ? unknownValue : desiredPhase(news.paused === true);
+	// What a probe has ended is to stay so: once refresh has said it, that is what is wanted. A replacement is checked without olds.
+	const phase = olds?.phase === "Aborted" ? olds.phase : wish;
 	const inputs = { ...news, timeout, namespace, name: olds?.name ?? name, phase } as ExperimentInputs;
 	const kind = kindOf(inputs);
 	const { guardRails, ...kept } = inputs;

@@ -89,6 +89,8 @@ function isUsable(present: Experiment, inputs: ExperimentInputs, known: string |
 	if (present.metadata.deletionTimestamp !== undefined) return false;
 	// Targets are chosen once; only a new object chooses among the pods that have taken their place.
 	if (inputs.paused !== true && observe(present).phase !== "Finished" && holds(present, "TargetGone")) return false;
+	// Nothing was injected, and its probes are asked only once.
+	if (inputs.paused !== true && observe(present).phase === "Not started") return false;
 	if (present.metadata.uid === known) return true;
 	const kind = kindOf(inputs);
 	const whole = (spec: Record<string, unknown>) => fillDefaults(kind.spec, spec, inputs.namespace);

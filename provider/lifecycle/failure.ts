@@ -53,6 +53,8 @@ export function explain(error: unknown, cluster: Cluster, { doing, namespace, if
 				`${failed}: the API server can't be reached (${error.message}); check that the cluster is up and ` +
 					`that the address is right${ifGone === undefined ? "" : `; ${ifGone}`}`,
 			);
+		case 400:
+			return new LifecycleError(`${failed}: ${notTaken(error)}`);
 		case 401:
 			return new LifecycleError(`${failed}: the credentials of that context are not accepted; renew them`);
 		case 403:
@@ -78,6 +80,13 @@ function unanswered({ message }: ApiError): string {
 		`the controller does not answer the API server (${message}); see that its pod is ready with "kubectl get pods -A -l ` +
 		`${systemLabel}=controller", and that nothing keeps the API server from port ${webhookPort} of it`
 	);
+}
+
+function notTaken({ message }: ApiError): string {
+	const older = /unknown field/.test(message)
+		? "; the CRDs there are older than this package: update the Installation, or apply them again"
+		: "";
+	return `refused with status 400: ${message}${older}`;
 }
 
 function notFound(error: ApiError, namespace: string | undefined): string {

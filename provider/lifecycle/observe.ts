@@ -1,6 +1,7 @@
 import type { Experiment } from "../../api/experiment.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
 import { isOneShot } from "./one-shot.ts";
+import { observeProbes } from "./probes.ts";
 import type { ExperimentPhase, Observation } from "./state.ts";
 
 /** The condition of a type; undefined while the controller has not written it. */
@@ -21,6 +22,7 @@ export function observe(experiment: Experiment): Observation {
 		phase,
 		targets: [...new Set(records(experiment).map((record) => record.id))].sort(),
 		message: messageOf(experiment, phase),
+		...observeProbes(experiment),
 	};
 }
 
@@ -33,6 +35,10 @@ export function records(experiment: Experiment): TargetRecord[] {
 function phaseOf(experiment: Experiment): ExperimentPhase {
 	if (holds(experiment, "Unrecoverable")) return "Unrecoverable";
 	if (experiment.metadata.deletionTimestamp !== undefined) return "Recovering";
+	if (holds(experiment, "Aborted")) {
+		return holds(experiment, "AllRecovered") || isOneShot(experiment) ? "Aborted" : "Recovering";
+	}
+	if (isRefused(experiment)) return "Not started";
 	if (isOver(experiment)) return "Finished";
 	if (holds(experiment, "Paused")) return holds(experiment, "AllRecovered") ? "Paused" : "Recovering";
 	if (holds(experiment, "Stopped")) {
@@ -44,6 +50,12 @@ function phaseOf(experiment: Experiment): ExperimentPhase {
 	return condition(experiment, "Selected")?.status === "False" ? "No target" : "Injecting";
 }
 
+/** Whether a probe has failed before anything was injected, so that nothing will be. */
+export function isRefused(experiment: Experiment): boolean {
+	const reason = condition(experiment, "AllInjected")?.reason;
+	return reason === "ProbeFailed" || reason === "ProbeError";
+}
+
 /** Its time is over, or it was something to be done once and that is done: then what becomes of the targets is no matter. */
 function isOver(experiment: Experiment): boolean {
 	return holds(experiment, "Expired") || (isOneShot(experiment) && holds(experiment, "AllInjected"));
@@ -52,6 +64,8 @@ function isOver(experiment: Experiment): boolean {
 const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {
 	Unrecoverable: "Unrecoverable",
 	Stopped: "Stopped",
+	Aborted: "Aborted",
+	"Not started": "AllInjected",
 	Lost: "FaultLost",
 	"Target gone": "TargetGone",
 	"No target": "Selected",

@@ -1,18 +1,26 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import type { Reason } from "../../api/status.ts";
-import { condition, holds, records } from "./observe.ts";
+import { condition, holds, isRefused, records } from "./observe.ts";
 import type { Patience } from "./patience.ts";
 
 /** What a wait for an experiment is after. */
 export interface Wish {
-	phase: "Injected" | "Paused";
+	/** `Aborted`: nothing, of what a probe has ended. */
+	phase: "Injected" | "Paused" | "Aborted";
 	/** Value of the re-inject annotation that the controller must have acted on. */
 	reinject?: string;
 }
 
 /** The wish came true with this object, or it will not, and why; undefined: not decided. */
-export type Verdict = { done: Experiment } | { failed: string } | undefined;
+export type Verdict = { done: Experiment } | Failed | undefined;
+
+/** Why a wish does not come true. */
+interface Failed {
+	failed: string;
+	/** What follows, as a sentence; absent: it can be tried again. */
+	next?: string;
+}
 
 /** Reasons that seldom go away by themselves, and how long each is borne. */
 const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
@@ -43,6 +51,11 @@ export class Progress {
 	judge(experiment: Experiment | undefined, waitedMs: number): Verdict {
 		if (experiment === undefined) return { failed: "somebody deleted it in the meantime" };
 		if (experiment.metadata.deletionTimestamp !== undefined) return { failed: "somebody is deleting it" };
+		if (this.wish.phase === "Injected") {
+			const failed = stoppedByProbe(experiment);
+			if (failed) return failed;
+		}
+		if (this.wish.phase === "Aborted" && this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Expired")) return this.expired(experiment);
 		if (this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
@@ -52,6 +65,7 @@ export class Progress {
 
 	private cameTrue(experiment: Experiment): boolean {
 		const { phase, reinject } = this.wish;
+		if (phase === "Aborted") return holds(experiment, "Aborted");
 		if (phase === "Paused") return holds(experiment, "Paused") && holds(experiment, "AllRecovered");
 		const acted = reinject === undefined || experiment.status?.reinjected === reinject;
 		return acted && holds(experiment, "AllInjected") && !holds(experiment, "Paused");
@@ -91,6 +105,22 @@ export class Progress {
 		const what = blocked.type === "Selected" ? "no target" : "no progress";
 		return { failed: `${what} for ${formatDuration(limitMs)}: ${why(experiment)}` };
 	}
+}
+
+/** What a probe has kept from being in place, or will not let be. */
+function stoppedByProbe(experiment: Experiment): Failed | undefined {
+	const aborted = condition(experiment, "Aborted");
+	if (aborted?.status === "True") {
+		return {
+			failed: aborted.message,
+			next: 'It stays in the state, and "pulumi up" does not inject it again until one of its triggers, or its spec, changes',
+		};
+	}
+	if (!isRefused(experiment)) return undefined;
+	return {
+		failed: why(experiment),
+		next: 'Nothing was injected. It stays in the state; "pulumi up" makes it anew, and its probes are asked again',
+	};
 }
 
 /** What stands in the way, in the words of the controller and the nodes. */

@@ -3,7 +3,7 @@ import { type Context, connect, placeOf, title } from "./context.ts";
 import { explain } from "./failure.ts";
 import { observe } from "./observe.ts";
 import { isOneShot } from "./one-shot.ts";
-import { desiredPhase, type ExperimentState, type Observation } from "./state.ts";
+import { desiredPhase, type ExperimentPhase, type ExperimentState, type Observation } from "./state.ts";
 
 /** Answer to the engine's `read`; an empty id takes the resource out of the state. */
 export interface ReadResult {
@@ -31,14 +31,20 @@ export async function readExperiment(context: Context, id: string, state: Experi
 	}
 }
 
+const whatFollows: Partial<Record<ExperimentPhase, string>> = {
+	Stopped: "it is injected again when that is over",
+	Aborted: "it stays out until one of its triggers, or its spec, changes",
+	"Not started": '"pulumi up" makes it anew',
+};
+
 function seen(context: Context, id: string, state: ExperimentState, now: Observation): ReadResult {
-	const { uid, targets, message, phase: before, ...inputs } = state;
+	const { uid, targets, message, verdict, probes, phase: before, ...inputs } = state;
 	const wish = desiredPhase(state.paused);
 	const drifted = now.phase !== wish && now.phase !== "Finished";
 	if (drifted && now.phase !== before) {
 		const said = now.message === "" ? "" : `: ${now.message}`;
-		const then = now.phase === "Stopped" ? "it is injected again when that is over" : '"pulumi up" puts it back';
+		const then = whatFollows[now.phase] ?? '"pulumi up" puts it back';
 		context.say(`${title(state)} is not "${wish}" but "${now.phase}"${said}; ${then}`);
 	}
-	return { id, props: { ...state, ...now }, inputs: { ...inputs, phase: drifted ? now.phase : wish } };
+	return { id, props: { ...inputs, ...now }, inputs: { ...inputs, phase: drifted ? now.phase : wish } };
 }

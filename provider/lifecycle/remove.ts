@@ -1,10 +1,12 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { cleanFinalizerAnnotation, ownerAnnotation, systemLabel } from "../../api/names.ts";
+import type { Verdict } from "../../api/status.ts";
 import { ApiError, type Cluster, type Place } from "../cluster/cluster.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { explain, LifecycleError, letGo } from "./failure.ts";
 import { describeTargets, holds, records } from "./observe.ts";
+import { observeProbes } from "./probes.ts";
 import type { ExperimentInputs, ExperimentState } from "./state.ts";
 import { until } from "./until.ts";
 
@@ -17,12 +19,16 @@ export function deleteExperiment(context: Context, state: ExperimentState): Prom
 			const uid = await deleteOurs(cluster, state);
 			if (uid === undefined) return;
 			const patience = new RecoveryPatience(context.patience.unrecoverableMs);
+			let last: Experiment | undefined;
 			const left = await until(cluster, placeOf(state), bounds, (objects, waitedMs) => {
 				const object = objects.find((one) => one.metadata.uid === uid);
 				if (!object) return [];
+				last = object;
 				return patience.isOver(object, waitedMs) || waitedMs >= bounds.timeoutMs ? [object] : undefined;
 			});
 			if (left?.length !== 0) throw new LifecycleError(notRecovered(cluster, left ?? [], bounds.timeoutMs));
+			const verdict = last?.status?.verdict;
+			if (last && verdict !== undefined && verdict !== state.verdict) context.say(verdictInWords(last, verdict));
 		} catch (error) {
 			throw explain(error, cluster, {
 				doing: `delete ${title(state)} (its fault may still be in place)`,
@@ -31,6 +37,13 @@ export function deleteExperiment(context: Context, state: ExperimentState): Prom
 			});
 		}
 	});
+}
+
+/** What an experiment has said about the system at its end, with the probes that it did not pass. */
+function verdictInWords(experiment: Experiment, verdict: Verdict): string {
+	const { probes = {} } = observeProbes(experiment);
+	const words = Object.entries(probes).map(([name, where]) => `${name}: ${where}`);
+	return `${title(named(experiment))}: the verdict is "${verdict}" (${words.join(", ")})`;
 }
 
 /** Deletes the object of an interrupted create without waiting for the recovery. */

@@ -1,3 +1,4 @@
+import type { Verdict } from "../../api/status.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
 
 /** Inputs of an experiment as they stand in users' state, after `check`. Names here are for ever. */
@@ -47,6 +48,10 @@ export interface Observation {
 	targets: string[];
 	/** A sentence for people; empty when all is well. */
 	message: string;
+	/** What the experiment says about the system, once that is decided; only with probes. */
+	verdict?: Verdict;
+	/** Where each probe stands, in words; only with probes. */
+	probes?: Record<string, string>;
 }
 
 /** State of an experiment: its inputs and what was seen last. */
@@ -74,7 +79,7 @@ export interface DrainInputs {
 }
 
 /**
- * `Injected`: every target is hit. `Paused`: recovered, because it was asked to. `Stopped`: recovered, because an emergency stop is
+ * `Injected`: every target is hit. `Aborted`: recovered for good, because a probe has failed. `Not started`: a probe has failed before anything was injected. `Paused`: recovered, because it was asked to. `Stopped`: recovered, because an emergency stop is
  * on. `Finished`: its duration is over, or it was to be done once and is done. `Lost`: taken out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
  * `Injecting`, `Recovering`: on the way. `Unrecoverable`: a recovery keeps failing.
  */
@@ -83,6 +88,8 @@ export type ExperimentPhase =
 	| "Paused"
 	| "Stopped"
 	| "Finished"
+	| "Aborted"
+	| "Not started"
 	| "Lost"
 	| "Target gone"
 	| "No target"

@@ -35,6 +35,8 @@ export interface GuardRailsSpec {
 	requireOwner?: Input<boolean> | undefined;
 	/** An experiment has to say what it is for, in the annotation `pulumi-chaos.io/reason`. */
 	requireReason?: Input<boolean> | undefined;
+	/** An experiment has to have a probe that ends the fault when the system is not well. */
+	requireProbe?: Input<boolean> | undefined;
 }
 
 /** A span of time that comes again. */

@@ -4,6 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Duration } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
+import type { Probe } from "./probe.ts";
 import type { Mode, Selector } from "./selector.ts";
 
 /**
@@ -49,6 +50,8 @@ export interface HTTPChaosCommonSpec {
 	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
 	 */
 	duration?: Input<Duration> | undefined;
+	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
+	probes?: Input<readonly Input<Probe>[]> | undefined;
 	/** Port that the server in the pod listens on. From 1 to 65535. */
 	port: Input<number>;
 	/** Only requests with this path, and answers to them; `*` stands for any text. Default: all. */

@@ -7,6 +7,7 @@ export * from "./http-chaos.ts";
 export * from "./io-chaos.ts";
 export * from "./network-chaos.ts";
 export * from "./pod-chaos.ts";
+export * from "./probe.ts";
 export * from "./schedule.ts";
 export * from "./selector.ts";
 export * from "./status-check.ts";

@@ -4,6 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Duration } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
+import type { Probe } from "./probe.ts";
 import type { Mode, Selector } from "./selector.ts";
 
 /**
@@ -58,6 +59,8 @@ export interface PodChaosCommonSpec {
 	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
 	 */
 	duration?: Input<Duration> | undefined;
+	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
+	probes?: Input<readonly Input<Probe>[]> | undefined;
 }
 
 /** `action: "pod-kill"`: Deletes the pod, once. */

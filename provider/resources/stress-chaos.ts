@@ -4,6 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { ByteSize, Duration } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
+import type { Probe } from "./probe.ts";
 import type { Mode, Selector } from "./selector.ts";
 
 /**
@@ -47,6 +48,8 @@ export interface StressChaosSpec {
 	 * set otherwise. Write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m".
 	 */
 	duration?: Input<Duration> | undefined;
+	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
+	probes?: Input<readonly Input<Probe>[]> | undefined;
 	/** Names of the containers to hit in each pod; default: the first one. */
 	containerNames?: Input<readonly Input<string>[]> | undefined;
 	/** What is used up: processor time, memory, or both. */

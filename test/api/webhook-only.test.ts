@@ -5,15 +5,20 @@ import { allKinds } from "../../orchestration/kinds.ts";
 /** What no CRD says and the webhook alone does, by grammar or field. One more needs a reason why no expression can say it. */
 const webhookOnly = {
 	JSON: "the grammar of JSON",
+	"PodChaos.probes": "a list of objects with six variants, in every kind, costs more than the API server allows",
 	"StressChaos.stressors.cpu": "which options there are, and which of them take a value",
 	"StressChaos.stressors.memory": "which options there are, and which of them take a value",
 	"Schedule.workflow": "the rules of all kinds in a list of steps cost more than the API server allows",
 	Workflow: "the rules of all kinds in a list of steps cost more than the API server allows",
 	"a cron expression": "the ranges of the fields, the duration after @every and the names of time zones",
 	"a duration above zero": "more than the 292 years that the format holds",
+	"a duration from 1ms to 1m": "the bounds",
+	"a duration from 1s to 1h": "the bounds",
 	"a duration of zero or more": "more than the 292 years that the format holds",
+	"a host": "how an address is written",
 	"a list of stressors that stress-ng may run": "which stressors and options there are, and which of them take a value",
 	"a percentage": "the range of numbers with an exponent",
+	"a regular expression": "how a regular expression is written",
 	"a status code": "that a range goes from the lower to the higher",
 	"an IP address, a CIDR or a full host name, with or without a port":
 		"how an address is written, and how long a part of a name is",

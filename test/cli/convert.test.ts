@@ -60,7 +60,7 @@ describe("errors leave no program", () => {
 		[
 			"an unknown field",
 			manifest({ spec: { action: "pod-kill", mode: "one", selector: {}, actoin: "x" } }),
-			'document 1, PodChaos "kill": spec.actoin: is not a known field; the fields here are selector, mode, value, duration, action, gracePeriod, containerNames',
+			'document 1, PodChaos "kill": spec.actoin: is not a known field; the fields here are selector, mode, value, duration, probes, action, gracePeriod, containerNames',
 		],
 		[
 			"an unknown field beside the spec",

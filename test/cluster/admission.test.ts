@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { cleanFinalizerAnnotation, finalizer, group, pauseAnnotation } from "../../api/names.ts";
-import { authorized } from "../../controller/admission/authorization.ts";
+import { authorized, wantedOf } from "../../controller/admission/authorization.ts";
 import { rightsFor } from "../../controller/admission/reach.ts";
 import type { ApiServer } from "../../controller/api-server.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
@@ -98,11 +98,39 @@ describe("a user with rights in one namespace", () => {
 	});
 });
 
+describe("probes", () => {
+	const exec = { name: "a", type: "command" as const, command: { pod: "x", command: ["true"] } };
+	const object = { apiVersion: "apps/v1", kind: "Deployment", name: "web" };
+
+	it("do nothing for a user that the user may not do", async () => {
+		const read = { name: "b", type: "object" as const, object };
+		await expect(tryPartition(stage, { probes: [exec, read] }, asThem)).rejects.toThrow(
+			new RegExp(
+				`spec.probes\\[0\\].command: user "${user}" may not create pods/exec in namespace "${stage.shop}", where this probe runs ` +
+					`a command; grant .*\n.*spec.probes\\[1\\].object: user "${user}" may not get deployments.apps in namespace`,
+				"s",
+			),
+		);
+		await expect(tryPartition(stage, { probes: [read] })).resolves.toBeDefined();
+	});
+
+	it("run no command and read nothing that the installation does not let the controller", async () => {
+		const role = { apiVersion: "rbac.authorization.k8s.io/v1", kind: "Role", name: "x" };
+		const read = { name: "b", type: "object" as const, object: role };
+		await expect(tryPartition(stage, { probes: [exec] })).rejects.toThrow(
+			"spec.probes[0].command: the controller may not create pods/exec",
+		);
+		await expect(tryPartition(stage, { probes: [read] })).rejects.toThrow(
+			"spec.probes[0].object: the controller may not get roles.rbac.authorization.k8s.io",
+		);
+	});
+});
+
 describe("an object that holds experiments", () => {
 	const partition = (...namespaces: string[]) => ({ networkChaos: { mode: "all", selector: { namespaces } } });
 	/** What the rights in the cluster make of a Schedule in the namespace `shop` with this spec. */
 	const asked = (spec: Record<string, unknown>) =>
-		authorized(stage.server, { username: user }, rightsFor(schedule, spec, stage.shop, allKinds));
+		authorized(stage.server, { username: user }, rightsFor(schedule, spec, stage.shop, allKinds).map(wantedOf));
 
 	it("needs the right on its own kind and on theirs, in every namespace", async () => {
 		const lacking = (resource: string, namespace: string) =>

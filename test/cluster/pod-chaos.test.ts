@@ -50,7 +50,7 @@ describe("pod-kill", () => {
 
 	it("is listed with what it does and where it stands", async () => {
 		const [head = "", row = ""] = (await kubectl(["get", "podchaos", "slow", "--namespace", shop])).split("\n");
-		expect(head.split(/ +/)).toEqual(["NAME", "ACTION", "DURATION", "INJECTED", "RECOVERED", "AGE"]);
+		expect(head.split(/ +/)).toEqual(["NAME", "ACTION", "DURATION", "INJECTED", "RECOVERED", "VERDICT", "AGE"]);
 		expect(row).toMatch(/^slow +pod-kill +True +False +\d+s$/);
 	});
 });

@@ -10,6 +10,7 @@ import { createLog } from "../../api/log.ts";
 import { apiVersion, group, ownGroup, systemLabel } from "../../api/names.ts";
 import type { Condition, ConditionType } from "../../api/status.ts";
 import { webhookConfiguration } from "../../api/webhook.ts";
+import { probeRules } from "../../components/probe-access.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { authoritySecret, daemonSecret } from "../../controller/certificate-secrets.ts";
 import { type Lifetimes, usualLifetimes } from "../../controller/certificates.ts";
@@ -50,6 +51,7 @@ const clusterRights = [
 		resourceNames: [webhookConfiguration],
 		verbs: ["get", "patch"],
 	},
+	...probeRules(),
 ];
 const ownRights = [
 	{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },

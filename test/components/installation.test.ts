@@ -178,6 +178,8 @@ it("gives the controller no more than it needs", async () => {
 			resourceNames: ["pulumi-chaos"],
 			verbs: ["get", "patch"],
 		},
+		{ apiGroups: ["apps"], resources: ["deployments", "statefulsets", "daemonsets", "replicasets"], verbs: ["get"] },
+		{ apiGroups: ["batch"], resources: ["jobs"], verbs: ["get"] },
 	]);
 	expect(only("kubernetes:rbac.authorization.k8s.io/v1:Role")["rules"]).toEqual([
 		{ apiGroups: [""], resources: ["secrets"], verbs: ["create"] },
@@ -195,6 +197,17 @@ it("gives the controller no more than it needs", async () => {
 			verbs: ["get", "update"],
 		},
 	]);
+});
+
+it("lets probes run commands and read objects as it is told, and never more", async () => {
+	const objects = [{ apiGroup: "example.com", resources: ["widgets"] }];
+	await install({ controller: { probes: { exec: true, objects } } });
+	const rules = only("kubernetes:rbac.authorization.k8s.io/v1:ClusterRole")["rules"] as unknown[];
+	expect(rules.slice(-2)).toEqual([
+		{ apiGroups: ["example.com"], resources: ["widgets"], verbs: ["get"] },
+		{ apiGroups: [""], resources: ["pods/exec"], verbs: ["create", "get"] },
+	]);
+	expect(JSON.stringify(rules)).not.toContain("deployments");
 });
 
 it.each([0, 19, 3601, 30.5])("refuses a lease of %d seconds", (seconds) => {

@@ -5,6 +5,7 @@ import { desire } from "../../controller/desired-phase.ts";
 import { experiment } from "./world.ts";
 
 const hour = 3_600_000;
+const standing = { awaited: [] };
 const created = Date.parse("2026-01-01T00:00:00Z");
 const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}, oneShot = false, stop?: string) =>
 	desire(experiment({ ...changes, metadata: { creationTimestamp: "2026-01-01T00:00:00Z", ...changes.metadata } }), {
@@ -12,6 +13,7 @@ const at = (seconds: number, changes: Parameters<typeof experiment>[0] = {}, one
 		defaultDurationMs: hour,
 		oneShot,
 		stop,
+		standing,
 	});
 
 const paused = { annotations: { [pauseAnnotation]: "true" } };
@@ -72,7 +74,7 @@ it("stops what is done once until it is done", () => {
 	const under = (has?: Status) =>
 		desire(
 			{ ...experiment(), ...(has && { status: has }) },
-			{ now: created, defaultDurationMs: hour, oneShot: true, stop: "night" },
+			{ now: created, defaultDurationMs: hour, oneShot: true, stop: "night", standing },
 		);
 	expect(under().why).toBe("stopped");
 	expect(under(status("Injected", "Not Injected")).why).toBe("stopped");

@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { isDeepStrictEqual } from "node:util";
 import { expect } from "vitest";
 import type { InjectItem, InjectionState } from "../../api/daemon-api.ts";
@@ -12,6 +13,7 @@ import type { Announcement } from "../../controller/announce.ts";
 import { Hosts } from "../../controller/hosts/hosts.ts";
 import { addressesOf } from "../../controller/hosts/learn.ts";
 import { NodeCalls } from "../../controller/node-calls.ts";
+import { type Answer, Prober } from "../../controller/probes/prober.ts";
 import { Reconciler } from "../../controller/reconcile.ts";
 import {
 	Conflict,
@@ -79,6 +81,14 @@ export class TestWorld implements Nodes {
 	onInject: (item: InjectItem) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "injected" });
 	onRecover: (id: string) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "recovered" });
 	readonly woken: { key: string; after: number }[] = [];
+	/** How the looks of each probe come out; what is not here passes. */
+	readonly answers = new Map<string, Answer>();
+	/** Names of the probes that were looked at. */
+	readonly looks: string[] = [];
+	/** When the experiment is to be looked at again. */
+	#due = Number.POSITIVE_INFINITY;
+	readonly #timers = new Set<{ at: number; run: () => void }>();
+	prober!: Prober;
 	calls!: NodeCalls;
 	reconciler!: Reconciler;
 
@@ -105,7 +115,21 @@ export class TestWorld implements Nodes {
 			(key, after) => this.woken.push({ key, after }),
 			() => this.clock,
 		);
-		this.reconciler = new Reconciler(this.world, this.calls, log);
+		this.#timers.clear();
+		this.prober = new Prober({
+			ask: async ({ name }) => {
+				this.looks.push(name);
+				return this.answers.get(name) ?? { outcome: "passed" };
+			},
+			wake: (key, after) => {
+				if (after === 0) this.woken.push({ key, after });
+				else this.#due = Math.min(this.#due, this.clock + after);
+			},
+			now: () => this.clock,
+			ticks: () => this.clock,
+			later: (ms, run) => this.#later(ms, run),
+		});
+		this.reconciler = new Reconciler(this.world, this.calls, this.prober, log);
 	}
 
 	setPod(pod: Pod): void {
@@ -113,8 +137,11 @@ export class TestWorld implements Nodes {
 	}
 
 	/** One reconcile, without waiting for the calls that it starts. */
-	once(): Promise<number | undefined> {
-		return this.reconciler.reconcile({ kind: "NetworkChaos", namespace: "shop", name: "cut" });
+	async once(): Promise<number | undefined> {
+		this.#due = Number.POSITIVE_INFINITY;
+		const again = await this.reconciler.reconcile({ kind: "NetworkChaos", namespace: "shop", name: "cut" });
+		this.#due = Math.min(this.#due, this.clock + (again ?? Number.POSITIVE_INFINITY));
+		return again;
 	}
 
 	/** Reconciles as the queue would until nothing is left to do now; returns when it wants to look again. */
@@ -123,6 +150,7 @@ export class TestWorld implements Nodes {
 			this.woken.length = 0;
 			const again = await this.once();
 			await this.calls.idle();
+			await setImmediate();
 			if (this.woken.length === 0 && again !== 0) return again;
 		}
 		throw new Error("the experiment does not settle");
@@ -132,6 +160,27 @@ export class TestWorld implements Nodes {
 	settleLater(): Promise<number | undefined> {
 		this.clock += 1000;
 		return this.settle();
+	}
+
+	/** Lets time go by: runs what is due then, and has what comes of it settle. */
+	async pass(ms: number): Promise<void> {
+		const end = this.clock + ms;
+		for (;;) {
+			const [next] = [...this.#timers].sort((a, b) => a.at - b.at);
+			this.clock = Math.min(next?.at ?? end, this.#due, end);
+			if (next && next.at === this.clock) {
+				this.#timers.delete(next);
+				next.run();
+				await setImmediate();
+			} else if (this.#due > this.clock) break;
+			if (this.woken.length > 0 || this.#due <= this.clock) await this.settle();
+		}
+	}
+
+	#later(ms: number, run: () => void): () => void {
+		const timer = { at: this.clock + ms, run };
+		this.#timers.add(timer);
+		return () => this.#timers.delete(timer);
 	}
 
 	get records(): TargetRecord[] {

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
+import type { Status } from "../../api/status.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { commandLine } from "../../tools/lib/procfs.ts";
 import { ApiServerDouble } from "../support/api-server-double.ts";
@@ -149,6 +150,34 @@ it("a fault whose time is over is no drift", async () => {
 	server.cluster.setStatus(keys()[0] ?? "", over);
 	await stack.ok("refresh", "--expect-no-changes");
 	await stack.ok("up", "--expect-no-changes");
+	await stack.ok("destroy");
+});
+
+it("refresh says once that a probe has ended a fault, and up does not put it back", async () => {
+	await stack.ok("up");
+	const key = keys()[0] ?? "";
+	const conditions = [
+		said("AllInjected", false, "Aborted"),
+		said("AllRecovered", true, "Recovered"),
+		said("Aborted", true, "ProbeFailed", 'probe "front" has failed'),
+	];
+	const clean = status(conditions, [target("shop/front-1", { phase: "Not Injected" })]);
+	const failed = { outcome: "Failed" as const, passed: 1, failed: 1, failedInRow: 1 };
+	const aborted: Status = { ...clean, verdict: "aborted", probes: [{ name: "front", samples: [], during: failed }] };
+	server.cluster.setStatus(key, aborted);
+	const { uid } = server.cluster.objects.get(key)?.metadata ?? {};
+
+	const first = await stack.run("refresh", "--expect-no-changes", "--diff");
+	expect(first.status).not.toBe(0);
+	expect(first.output).toContain(
+		`NetworkChaos "${key}" is not "Injected" but "Aborted": probe "front" has failed; it stays`,
+	);
+	await stack.ok("refresh", "--expect-no-changes");
+	await stack.ok("up", "--expect-no-changes");
+	expect(server.cluster.objects.get(key)?.metadata.uid).toBe(uid);
+	expect(server.cluster.objects.get(key)?.status).toEqual(aborted);
+	const seen = (await stack.resources()).find(({ type }) => type.endsWith(":NetworkChaos"));
+	expect(seen?.outputs).toMatchObject({ phase: "Aborted", verdict: "aborted", probes: { front: "during failed" } });
 	await stack.ok("destroy");
 });
 

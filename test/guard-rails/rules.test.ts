@@ -177,6 +177,30 @@ describe("requireOwner and requireReason", () => {
 	});
 });
 
+describe("requireProbe", () => {
+	const instead = 'add one that is asked while the fault is in place (its "when" names "during", or is left out) (requireProbe of R)';
+	const probes = (...all: unknown[]) => asked({ probes: all });
+	const after = { name: "back", when: ["after"] };
+
+	it("wants a probe that ends the fault", () => {
+		expect(said({ requireProbe: true })).toEqual([`spec.probes: missing; ${instead}`]);
+		expect(said({ requireProbe: true }, probes())).toEqual([`spec.probes: missing; ${instead}`]);
+		expect(said({ requireProbe: true }, probes(after))).toEqual([
+			`spec.probes: none of them would end the fault; ${instead}`,
+		]);
+	});
+
+	it("is met by one, by any for what is done once, and by what is not known yet", () => {
+		expect(said({ requireProbe: true }, probes(after, { name: "up" }))).toEqual([]);
+		expect(said({ requireProbe: true }, probes({ name: "up", when: ["before", "during"] }))).toEqual([]);
+		expect(said({ requireProbe: true }, probes({ name: "up", when: unknown }))).toEqual([]);
+		expect(said({ requireProbe: true }, probes(unknown))).toEqual([]);
+		expect(said({ requireProbe: true }, asked({ probes: unknown }))).toEqual([]);
+		expect(said({ requireProbe: true }, kill({ probes: [after] }))).toEqual([]);
+		expect(said({ requireProbe: false })).toEqual([]);
+	});
+});
+
 it("holds all guard rails, and says which", () => {
 	const all = [
 		{ title: "A", spec: { maxDuration: "1m" } },

@@ -12,6 +12,7 @@ const whole = {
 	windows: [{ days: ["Mon", "Sun"], from: "09:00", to: "24:00", timeZone: "America/Argentina/Buenos_Aires" }],
 	requireOwner: true,
 	requireReason: false,
+	requireProbe: true,
 };
 
 it("takes all that it knows", () => {

@@ -61,7 +61,7 @@ describe("check of an experiment", () => {
 		[
 			"an unknown argument",
 			{ spec: { ...spec, actoin: "x" } },
-			"actoin: is not a known field; the fields here are selector, mode, value, duration, action, direction, target, externalTargets, device, targetDevice, delay, loss, duplicate, corrupt, rate, bandwidth",
+			"actoin: is not a known field; the fields here are selector, mode, value, duration, probes, action, direction, target, externalTargets, device, targetDevice, delay, loss, duplicate, corrupt, rate, bandwidth",
 		],
 		[
 			"a bad timeout",

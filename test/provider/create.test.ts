@@ -163,6 +163,12 @@ describe("create fails at once", () => {
 			`can't apply NetworkChaos "${key}" ${at}: there is no namespace "default"; create it first, or set another "namespace"`,
 		],
 		[
+			"CRDs that do not know a field yet",
+			new ApiError(400, 'strict decoding error: unknown field "spec.probes"'),
+			`can't apply NetworkChaos "${key}" ${at}: refused with status 400: strict decoding error: unknown field "spec.probes"; the ` +
+				"CRDs there are older than this package: update the Installation, or apply them again",
+		],
+		[
 			"refused by the API server",
 			new ApiError(422, 'NetworkChaos.chaos-mesh.org "cut-1a2b3c4d" is invalid: spec.mode: Unsupported value: "some"'),
 			`can't apply NetworkChaos "${key}" ${at}: refused with status 422: NetworkChaos.chaos-mesh.org "cut-1a2b3c4d" is invalid: ` +

@@ -23,6 +23,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 		image: images.system.ref,
 		leaseSeconds: "20",
 		verifySeconds: "2",
+		probeExec: "true",
 	});
 	const sample = await Stack.create(programFolder("sample"), "sample", {
 		kubeconfig,

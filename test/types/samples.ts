@@ -51,6 +51,7 @@ function sample(field: Field, wrap: Wrap): string {
 /** A right text of each type in api/scalars.ts. */
 const texts: Readonly<Record<string, string>> = {
 	Duration: "1h30m",
+	Decimal: "0.05",
 	TimeOffset: "-5m",
 	Percentage: "12.5",
 	Rate: "1 mbps",

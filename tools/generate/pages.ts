@@ -1,3 +1,4 @@
+import { probe } from "../../api/probe.ts";
 import { podSelector, selector } from "../../api/selector.ts";
 import { program } from "./examples.ts";
 import { fieldTable } from "./field-table.ts";
@@ -12,6 +13,7 @@ export const pagesFolder = "docs/faults";
 const links = new Map<object, string>([
 	[selector.fields, "[Selector](selector.md)"],
 	[podSelector.fields, "[PodSelector](selector.md)"],
+	[probe.fields, "[Probe](probe.md)"],
 ]);
 
 /** The reference pages, by path: one for each kind that can be injected, what they share, and the list of them. */
@@ -27,6 +29,7 @@ export function pages(all: readonly Source[]): Map<string, string> {
 	return new Map([
 		[`${pagesFolder}/README.md`, list(all)],
 		[`${pagesFolder}/selector.md`, selectorPage()],
+		[`${pagesFolder}/probe.md`, probePage()],
 		...ready.map((source) => {
 			const { kind } = source.kind;
 			const own = (source.reference ?? []).map((_, index) => programs.get(programPath(kind, index)) ?? "");
@@ -47,7 +50,7 @@ function list(all: readonly Source[]): string {
 	);
 	return document("orchestration/kinds.ts", "Kinds", [
 		["| kind | what it is |", "|---|---|", ...rows].join("\n"),
-		"Who is hit: [selectors and modes](selector.md). How experiments live: [the life of an experiment](../lifecycle.md).",
+		"Who is hit: [selectors and modes](selector.md). Whether the system stays well: [the fields of a probe](probe.md). How experiments live: [the life of an experiment](../lifecycle.md).",
 	]);
 }
 
@@ -57,5 +60,15 @@ function selectorPage(): string {
 		"Targets are chosen once, when the experiment begins: never pods of the chaos system, and those of `kube-system` only when the selector names that namespace.",
 		"## Fields",
 		fieldTable(podSelector, new Map()),
+	]);
+}
+
+function probePage(): string {
+	const types = Object.entries(probe.variants.of).map(([name, { description }]) => `| \`${name}\` | ${description} |`);
+	return document("api/probe.ts", "The fields of a probe", [
+		"Every experiment may have `probes`: what they are good for, how they are looked at and what follows is in [probes](../probes.md).",
+		["| `type` | what it does |", "|---|---|", ...types].join("\n"),
+		"## Fields",
+		fieldTable(probe, new Map()),
 	]);
 }

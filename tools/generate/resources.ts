@@ -1,5 +1,7 @@
+import { criteria, numberCriteria } from "../../api/criteria.ts";
 import type { ObjectField } from "../../api/field.ts";
 import type { Kind } from "../../api/kind.ts";
+import { probe } from "../../api/probe.ts";
 import { mode, podSelector, selector } from "../../api/selector.ts";
 import { guardRailsSpec } from "../../guard-rails/spec.ts";
 import { classFile } from "./class.ts";
@@ -17,6 +19,12 @@ const sharedObjects: readonly (readonly [string, ObjectField])[] = [
 	["ExpressionSelector", selector.fields.expressionSelectors.items],
 	["PodSelector", podSelector],
 ];
+/** The same of probes; in the file `probe`. */
+const probeObjects: readonly (readonly [string, ObjectField])[] = [
+	["Probe", probe],
+	["Criteria", criteria],
+	["NumberCriteria", numberCriteria],
+];
 
 const guardRailsFile = "guard-rails-spec";
 
@@ -29,6 +37,7 @@ export function resources(all: readonly Source[], examples: ReadonlyMap<string, 
 	const homes = homesOf(all.map(({ kind }) => kind));
 	const files = new Map([
 		["selector", sharedTypes(homes)],
+		["probe", probeTypes(homes)],
 		[guardRailsFile, guardRailsTypes(homes)],
 		...all.map((source) => {
 			const { kind } = source.kind;
@@ -45,6 +54,7 @@ function homesOf(kinds: readonly Kind[]): Homes {
 	return new Map<object, Home>([
 		[mode.enum, { name: "Mode", file: "selector" }],
 		...sharedObjects.map(([name, { fields }]) => [fields, { name, file: "selector" }] as const),
+		...probeObjects.map(([name, { fields }]) => [fields, { name, file: "probe" }] as const),
 		...kinds.map(({ kind, spec }) => [spec.fields, { name: `${kind}Spec`, file: kebab(kind) }] as const),
 	]);
 }
@@ -54,6 +64,12 @@ function sharedTypes(homes: Homes): string {
 	interfaces.declareEnum(mode, "Mode");
 	for (const [name, object] of sharedObjects) interfaces.declare(object, name);
 	return typescriptFile("api/selector.ts", interfaces.imports, interfaces.declarations);
+}
+
+function probeTypes(homes: Homes): string {
+	const interfaces = new Interfaces(homes, "probe");
+	for (const [name, object] of probeObjects) interfaces.declare(object, name);
+	return typescriptFile("api/probe.ts", interfaces.imports, interfaces.declarations);
 }
 
 /** Of guard rails there is no class here: they are no experiment, and their component is written by hand. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Kind } from "../../../api/kind.ts";
 import type { Verdict } from "../../../controller/admission/review.ts";
 import { validated } from "../../../controller/admission/validation.ts";
+import { ApiError } from "../../../controller/api-server.ts";
 import { networkChaos } from "../../../faults/network/spec.ts";
 import type { Rails } from "../../../guard-rails/judge.ts";
 import type { GuardRailsSpec } from "../../../guard-rails/spec.ts";
@@ -9,7 +10,7 @@ import { clock, kinds, partition } from "./kinds.ts";
 import { request } from "./review.ts";
 
 interface Asked {
-	spec: { user: string; resourceAttributes: { namespace: string; resource: string } };
+	spec: { user: string; resourceAttributes: { namespace?: string; resource: string } };
 }
 
 /** An API server that lets anybody do anything but in the namespaces named `closed...`. */
@@ -18,10 +19,23 @@ class Reviews {
 	readonly places: string[] = [];
 	running = 0;
 	most = 0;
+	/** What the controller may do; absent: anything. */
+	own: (access: { resource: string }) => boolean = () => true;
+
+	async get<T>(path: string): Promise<T> {
+		if (path === "/apis/apps/v1") {
+			return { resources: [{ name: "deployments", kind: "Deployment", namespaced: true }] } as T;
+		}
+		if (path === "/api/v1") return { resources: [{ name: "nodes", kind: "Node", namespaced: false }] } as T;
+		throw new ApiError(path === "/apis/broken/v1" ? 503 : 404, `GET ${path}`);
+	}
 
 	async post<T>(path: string, body: unknown): Promise<T> {
+		const { namespace = "", resource } = (body as Asked).spec.resourceAttributes;
+		if (path === "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews") {
+			return { status: { allowed: this.own((body as Asked).spec.resourceAttributes) } } as T;
+		}
 		expect(path).toBe("/apis/authorization.k8s.io/v1/subjectaccessreviews");
-		const { namespace, resource } = (body as Asked).spec.resourceAttributes;
 		this.asked.push(body);
 		this.places.push(`${resource} in ${namespace}`);
 		this.most = Math.max(this.most, ++this.running);
@@ -152,6 +166,82 @@ it("lets a spec pass that stays as it is, whatever it says and whoever asks", as
 	expect(reviews.asked).toEqual([]);
 	expect(await validate(clock, { networkChaos: on("closed") }, reviews, { networkChaos: on("a") })).toMatchObject({
 		code: 403,
+	});
+});
+
+describe("probes", () => {
+	const exec = (namespace?: string) => ({
+		name: "db",
+		type: "command",
+		command: { pod: "db-0", command: ["true"], ...(namespace !== undefined && { namespace }) },
+	});
+	const read = (object: object) => ({
+		name: "web",
+		type: "object",
+		object: { apiVersion: "apps/v1", kind: "Deployment", name: "web", ...object },
+	});
+	const withProbes = (...probes: object[]) => ({ ...partition(), probes });
+
+	it("ask whether the user may run commands and read objects where they do", async () => {
+		const reviews = new Reviews();
+		const node = { apiVersion: "v1", kind: "Node", name: "node-1" };
+		const spec = withProbes(exec(), { ...exec("shop"), name: "other" }, read({}), { ...read(node), name: "node" });
+		expect(await validate(networkChaos, spec, reviews)).toEqual({ allowed: true });
+		const asked = reviews.asked.map((body) => (body as Asked).spec.resourceAttributes);
+		expect(asked.slice(1)).toEqual([
+			{ verb: "create", group: "", resource: "pods", subresource: "exec", namespace: "own" },
+			{ verb: "create", group: "", resource: "pods", subresource: "exec", namespace: "shop" },
+			{ verb: "get", group: "apps", resource: "deployments", namespace: "own", name: "web" },
+			{ verb: "get", group: "", resource: "nodes", name: "node-1" },
+		]);
+	});
+
+	it("ask for nothing that anybody can ask over the network", async () => {
+		const reviews = new Reviews();
+		const http = { name: "front", type: "http", http: { url: "http://front.shop/" } };
+		expect(await validate(networkChaos, withProbes(http), reviews)).toEqual({ allowed: true });
+		expect(reviews.places).toEqual(["networkchaos in own"]);
+	});
+
+	it("are refused to who may not do what they do", async () => {
+		const spec = withProbes(exec("closed"), read({ namespace: "closed" }));
+		expect(await validate(networkChaos, spec)).toMatchObject({
+			allowed: false,
+			code: 403,
+			message: [
+				'spec.probes[0].command: user "alice" may not create pods/exec in namespace "closed", where this probe runs a ' +
+					'command; grant the verb "create" on that resource there, or leave the probe out',
+				'spec.probes[1].object: user "alice" may not get deployments.apps in namespace "closed", where this probe reads ' +
+					'"web"; grant the verb "get" on that resource there, or leave the probe out',
+			].join("\n"),
+		});
+	});
+
+	it("are refused where the installation does not let the controller do it", async () => {
+		const reviews = new Reviews();
+		reviews.own = ({ resource }) => resource !== "pods";
+		expect(await validate(networkChaos, withProbes(exec(), read({})), reviews)).toMatchObject({
+			code: 403,
+			message:
+				'spec.probes[0].command: the controller may not create pods/exec in namespace "own", where this probe runs a command; ' +
+				"set controller.probes.exec of the Installation to true, or leave the probe out",
+		});
+	});
+
+	it("of experiments in other objects are asked about as well", async () => {
+		const spec = { clock: "@daily", networkChaos: withProbes(exec("closed")) };
+		expect(await validate(clock, spec)).toMatchObject({
+			code: 403,
+			message: expect.stringContaining("spec.networkChaos.probes[0].command: user"),
+		});
+	});
+
+	it("must read what the cluster has", async () => {
+		expect(await validate(networkChaos, withProbes(read({ kind: "Deploymint" })))).toMatchObject({
+			code: 422,
+			message: "spec.probes[0].object: the cluster has no kind Deploymint of apps/v1; correct one of them",
+		});
+		expect(await validate(networkChaos, withProbes(read({ apiVersion: "broken/v1" })))).toMatchObject({ code: 500 });
 	});
 });
 

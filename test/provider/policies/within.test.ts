@@ -45,6 +45,7 @@ it("windows are no part of what a policy can ask about, and no rule of the API s
 		"maxDuration",
 		"requireOwner",
 		"requireReason",
+		"requireProbe",
 	]);
 	expect(JSON.stringify(policyRails)).not.toContain("x-kubernetes");
 });
