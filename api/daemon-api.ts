@@ -1,4 +1,5 @@
 import type { NodeTarget } from "./injector.ts";
+import type { Ability } from "./node-report.ts";
 
 /** Port of the daemon's API (HTTPS, HTTP/2 only). */
 export const daemonPort = 31767;
@@ -21,6 +22,8 @@ export const daemonPaths = {
 	inject: "/v1/inject",
 	/** POST RecoverRequest -> BatchResponse. */
 	recover: "/v1/recover",
+	/** POST `{}` -> AbilitiesResponse: what the node can do, and what is missing for the rest. Changes nothing. */
+	abilities: "/v1/abilities",
 	/** POST LeaseRequest -> `{}`: all faults of the node may stay for a while longer. */
 	lease: "/v1/lease",
 	/**
@@ -89,6 +92,11 @@ export interface InjectionState {
 /** One state for each item, in the order of the request. */
 export interface BatchResponse {
 	results: InjectionState[];
+}
+
+/** Every fault that nodes do, with whether this one can. */
+export interface AbilitiesResponse {
+	faults: Ability[];
 }
 
 /** Body of every answer that is not 200. */

@@ -2,6 +2,7 @@ import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
 import { crd } from "../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../api/emergency-stop.ts";
+import { nodeReportDefinition, nodeReportPlural } from "../api/node-report.ts";
 import { guardRailsDefinition, guardRailsPlural } from "../guard-rails/object.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
@@ -110,6 +111,7 @@ export class Installation extends pulumi.ComponentResource {
 		const own = [
 			[emergencyStopPlural, emergencyStopDefinition()],
 			[guardRailsPlural, guardRailsDefinition()],
+			[nodeReportPlural, nodeReportDefinition()],
 		] as const;
 		const definitions = allKinds.map((kind) => [kind.plural, crd(kind)] as const);
 		return [...definitions, ...own].map(([plural, definition]) => {

@@ -1,6 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type BatchResponse, daemonPaths, type InjectItem, type InjectionState } from "../api/daemon-api.ts";
+import {
+	type AbilitiesResponse,
+	type BatchResponse,
+	daemonPaths,
+	type InjectItem,
+	type InjectionState,
+} from "../api/daemon-api.ts";
 import type { Log } from "../api/log.ts";
+import type { Ability } from "../api/node-report.ts";
 import { backoff } from "./backoff.ts";
 import { DaemonClient, Outranked, type TlsMaterial } from "./daemon-client.ts";
 import { readWatchLine } from "./watch-line.ts";
@@ -71,6 +78,11 @@ export class DaemonLink {
 	/** Takes faults out. */
 	async recover(ids: string[]): Promise<InjectionState[]> {
 		return this.#learned(await this.#call<BatchResponse>(daemonPaths.recover, { ids }));
+	}
+
+	/** What the node can do. */
+	async abilities(): Promise<Ability[]> {
+		return (await this.#client.call<AbilitiesResponse>(daemonPaths.abilities, {})).faults;
 	}
 
 	/** Ends stream and connection. */

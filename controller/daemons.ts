@@ -1,6 +1,7 @@
 import type { InjectItem, InjectionState } from "../api/daemon-api.ts";
 import type { Log } from "../api/log.ts";
 import { systemLabel } from "../api/names.ts";
+import type { Ability } from "../api/node-report.ts";
 import type { Pod } from "../selection/pod.ts";
 import type { TlsMaterial } from "./daemon-client.ts";
 import { DaemonLink } from "./daemon-link.ts";
@@ -57,6 +58,11 @@ export class Daemons implements Nodes {
 
 	async recover(node: string, items: readonly Pick<RecoverItem, "id">[]): Promise<InjectionState[]> {
 		return this.#link(node).recover(items.map(({ id }) => id));
+	}
+
+	/** What a node can do, as its daemon says; undefined: it has none now. Rejects when that does not answer, or is too old to say. */
+	async abilities(node: string): Promise<Ability[] | undefined> {
+		return this.#links.get(node)?.link.abilities();
 	}
 
 	/** What the daemon of a node says of an injection. */

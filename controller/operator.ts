@@ -22,6 +22,7 @@ import { experimentsPath, kubeWorld } from "./kube-world.ts";
 import { recoverLeftovers } from "./leftovers.ts";
 import type { ControllerMetrics } from "./metrics.ts";
 import { NodeCalls } from "./node-calls.ts";
+import { reportNode } from "./node-reports.ts";
 import { ObservedNodes } from "./observed-nodes.ts";
 import { unpacked } from "./packing.ts";
 import { podApi } from "./pod-api.ts";
@@ -37,6 +38,8 @@ import type { Term } from "./term.ts";
 /** All experiments are looked at this often even when nothing happens. */
 const resyncMs = 300_000;
 const leftoversMs = 15_000;
+/** A module of the kernel may have been loaded meanwhile, without which a node can't do a fault. */
+const reportsMs = 3_600_000;
 /** Longest waits for what still runs when the operator is told to stop; a kubelet waits for 30 s in all. */
 const reconcilePatienceMs = 10_000;
 const callPatienceMs = 8000;
@@ -87,6 +90,7 @@ export class Operator {
 	readonly #prober: Prober;
 	readonly #queue: Queue;
 	readonly #chores: Queue;
+	readonly #reports: Queue;
 	#resync: NodeJS.Timeout | undefined;
 
 	constructor(options: OperatorOptions) {
@@ -158,6 +162,14 @@ export class Operator {
 			},
 			onError: (chore, error) => log.warn("a chore failed; it is tried again", { chore, error }),
 		});
+		this.#reports = new Queue({
+			workers: 2,
+			run: async (node) => {
+				await reportNode({ server, ask: (name) => this.#daemons.abilities(name) }, node);
+				return reportsMs;
+			},
+			onError: (node, error) => log.warn("the report of a node could not be written", { node, error }),
+		});
 	}
 
 	/** Begins: looks at all that the caches hold. */
@@ -176,7 +188,11 @@ export class Operator {
 		clearInterval(this.#resync);
 		this.#prober.stop();
 		if (!this.#options.term.lasts) await this.#daemons.close();
-		await Promise.all([this.#queue.stop(reconcilePatienceMs), this.#chores.stop(reconcilePatienceMs)]);
+		await Promise.all([
+			this.#queue.stop(reconcilePatienceMs),
+			this.#chores.stop(reconcilePatienceMs),
+			this.#reports.stop(reconcilePatienceMs),
+		]);
 		await within(callPatienceMs, this.#calls.idle());
 		await within(eventPatienceMs, this.#events.flush());
 		await this.#daemons.close();
@@ -220,6 +236,7 @@ export class Operator {
 		this.#calls.nodeReady(node);
 		for (const experiment of this.#options.experiments.ofNode(node)) this.#enqueue(experiment);
 		this.#chores.add("leftovers", crowdMs);
+		this.#reports.add(node);
 	}
 
 	async #recoverLeftovers(): Promise<void> {

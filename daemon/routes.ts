@@ -1,5 +1,6 @@
 import type { ServerHttp2Stream } from "node:http2";
-import { type BatchResponse, daemonPaths } from "../api/daemon-api.ts";
+import { type AbilitiesResponse, type BatchResponse, daemonPaths } from "../api/daemon-api.ts";
+import { abilities } from "./abilities.ts";
 import { readJson } from "./body.ts";
 import { HttpError } from "./http-error.ts";
 import type { Injections } from "./injections.ts";
@@ -38,6 +39,13 @@ export function routesOf(injections: Injections, leader: Leader): Routes {
 				answer(stream, { results: await injections.recover(ids) });
 			},
 		},
+		[daemonPaths.abilities]: {
+			method: "POST",
+			handle: async (stream) => {
+				await readJson(stream);
+				answer(stream, { faults: await abilities() });
+			},
+		},
 		[daemonPaths.lease]: {
 			method: "POST",
 			handle: async (stream) => {
@@ -60,7 +68,7 @@ export function routesOf(injections: Injections, leader: Leader): Routes {
 	};
 }
 
-function answer(stream: ServerHttp2Stream, response: BatchResponse | Record<string, never>): void {
+function answer(stream: ServerHttp2Stream, response: BatchResponse | AbilitiesResponse | Record<string, never>): void {
 	// The caller may have hung up; what it asked for is done all the same, and the journal knows.
 	if (!isOpen(stream)) return;
 	stream.respond({ ":status": 200, "content-type": "application/json" });

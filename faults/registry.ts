@@ -23,6 +23,11 @@ export interface Fault {
 	hosts?(): Promise<(spec: ExperimentSpec) => NamedHost[]>;
 	/** What nodes do; absent: nothing. */
 	injector?(): Promise<Injector<unknown, unknown>>;
+	/**
+	 * An instruction for each variant that nodes do, by its name (empty for a kind without variants): a node says by them what it can do
+	 * before anybody asks it to.
+	 */
+	samples?(): Promise<Readonly<Record<string, unknown>>>;
 	/** What the controller does through the API server; absent: nothing. */
 	clusterInjector?(): Promise<ClusterInjector<unknown>>;
 	/** What its page in docs/faults says besides the schema. */
@@ -35,6 +40,7 @@ export const faults: Readonly<Record<string, Fault>> = {
 		kind: podChaos,
 		plan: async () => (await import("./pod/plan.ts")).planPod as unknown as Plan<ExperimentSpec, unknown>,
 		injector: async () => (await import("./pod/inject.ts")).containerKiller as Injector<unknown, unknown>,
+		samples: async () => (await import("./pod/samples.ts")).samples,
 		clusterInjector: async () => (await import("./pod/cluster.ts")).podClusterInjector as ClusterInjector<unknown>,
 		reference: async () => (await import("./pod/reference.ts")).reference,
 	},
@@ -44,18 +50,21 @@ export const faults: Readonly<Record<string, Fault>> = {
 		hosts: async () =>
 			(await import("./network/external-target.ts")).namedHosts as (spec: ExperimentSpec) => NamedHost[],
 		injector: async () => (await import("./network/inject.ts")).networkInjector as Injector<unknown, unknown>,
+		samples: async () => (await import("./network/samples.ts")).samples,
 		reference: async () => (await import("./network/reference.ts")).reference,
 	},
 	StressChaos: {
 		kind: stressChaos,
 		plan: async () => (await import("./stress/plan.ts")).planStress as unknown as Plan<ExperimentSpec, unknown>,
 		injector: async () => (await import("./stress/inject.ts")).stressInjector as Injector<unknown, unknown>,
+		samples: async () => (await import("./stress/samples.ts")).samples,
 		reference: async () => (await import("./stress/reference.ts")).reference,
 	},
 	TimeChaos: {
 		kind: timeChaos,
 		plan: async () => (await import("./time/plan.ts")).planTime as unknown as Plan<ExperimentSpec, unknown>,
 		injector: async () => (await import("./time/inject.ts")).timeInjector as Injector<unknown, unknown>,
+		samples: async () => (await import("./time/samples.ts")).samples,
 		reference: async () => (await import("./time/reference.ts")).reference,
 	},
 };

@@ -1,4 +1,6 @@
-import { CoreV1Api, type KubeConfig, PolicyV1Api } from "@kubernetes/client-node";
+import { CoreV1Api, CustomObjectsApi, type KubeConfig, PolicyV1Api } from "@kubernetes/client-node";
+import { ownGroup, version } from "../../api/names.ts";
+import { type NodeReport, nodeReportPlural } from "../../api/node-report.ts";
 import type { Pod } from "../../selection/pod.ts";
 import { labelQuery, podList } from "../../selection/pod-query.ts";
 import { orUndefined, request } from "./request.ts";
@@ -16,6 +18,7 @@ interface Page {
 /** What stands around experiments in the cluster of a kubeconfig. */
 export function kubernetesSurroundings(config: KubeConfig): Surroundings {
 	const core = config.makeApiClient(CoreV1Api);
+	const custom = config.makeApiClient(CustomObjectsApi);
 	const policy = config.makeApiClient(PolicyV1Api);
 	return {
 		async listPods(namespace, selector) {
@@ -31,6 +34,11 @@ export function kubernetesSurroundings(config: KubeConfig): Surroundings {
 		nodeExists: (name) => exists(() => core.readNode({ name })),
 		podsIn: (namespace) => all<Pod>((page) => core.listNamespacedPod({ namespace, ...page })),
 		nodes: () => all<Node>((page) => core.listNode(page)),
+		async nodeReports() {
+			const kind = { group: ownGroup, version, plural: nodeReportPlural };
+			const list = await orUndefined<{ items: NodeReport[] }>(request(() => custom.listClusterCustomObject(kind)));
+			return list?.items ?? [];
+		},
 		budgetsIn: (namespace) => all<Budget>((page) => policy.listNamespacedPodDisruptionBudget({ namespace, ...page })),
 	};
 }

@@ -1,3 +1,4 @@
+import type { NodeReport } from "../../api/node-report.ts";
 import type { SelectionWorld } from "../../selection/choose.ts";
 import type { Meta, Pod } from "../../selection/pod.ts";
 
@@ -24,6 +25,8 @@ export interface Surroundings extends SelectionWorld {
 	podsIn(namespace: string): Promise<Pod[]>;
 	/** All nodes. */
 	nodes(): Promise<Node[]>;
+	/** What the chaos daemons say of their nodes; none where the installation knows of no reports. */
+	nodeReports(): Promise<NodeReport[]>;
 	/** The disruption budgets of a namespace. */
 	budgetsIn(namespace: string): Promise<Budget[]>;
 }

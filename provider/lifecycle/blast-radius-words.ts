@@ -1,5 +1,6 @@
 import { count, fewOf, plural } from "../../api/wording.ts";
 import type { BlastRadius, Part } from "./blast-radius.ts";
+import type { UnableNodes } from "./unable-nodes.ts";
 
 /** Of a list so many are named. */
 const most = 5;
@@ -7,15 +8,24 @@ const most = 5;
 /**
  * A blast radius in one line:
  * `would hit 7 of 22 pods in namespace shop: Deployment shop/front 7 of 7 (100 %); on nodes a (4), b (3); in zones x (4), y (3);
- * breaks the disruption budget shop/front (7 of its pods, 1 may be missing)`
+ * node b can't do it (no chaos daemon has reported from it); breaks the disruption budget shop/front (7 of its pods, 1 may be missing)`
  */
-export function blastRadiusWords({ targets, namespaces, workloads, nodes, zones, broken }: BlastRadius): string {
+export function blastRadiusWords({
+	targets,
+	namespaces,
+	workloads,
+	nodes,
+	zones,
+	unable,
+	broken,
+}: BlastRadius): string {
 	const all = namespaces.reduce((sum, { of }) => sum + of, 0);
 	const names = namespaces.map(({ name }) => name);
 	return [
 		`would hit ${targets.length} of ${count(all, "pod")} in ${plural(names.length, "namespace")} ${fewOf(names, most)}: ${fewOf(workloads.map(part), most)}`,
 		`on ${places("node", nodes)}`,
 		...(zones.size > 0 ? [`in ${places("zone", zones)}`] : []),
+		...(unable.size > 0 ? [cannot(unable)] : []),
 		...broken.map(
 			({ name, hit, allowed }) =>
 				`breaks the disruption budget ${name} (${count(hit, "pod")} of it, ${allowed} may be missing)`,
@@ -31,6 +41,16 @@ export function part({ name, hit, of }: Part): string {
 /** The share of a part in whole percents, at least 1. */
 export function percent({ hit, of }: Pick<Part, "hit" | "of">): number {
 	return Math.max(1, Math.round((100 * hit) / of));
+}
+
+/** Nodes that lack the same are said together. */
+function cannot(unable: UnableNodes): string {
+	const alike = Map.groupBy([...unable], ([, why]) => why);
+	const said = [...alike].map(([why, nodes]) => {
+		const names = nodes.map(([name]) => name);
+		return `${plural(names.length, "node")} ${fewOf(names, most)} can't do it (${why})`;
+	});
+	return said.join("; ");
 }
 
 function places(noun: string, tally: ReadonlyMap<string, number>): string {

@@ -1,5 +1,6 @@
 import type { ExperimentSpec } from "../../api/experiment.ts";
 import { type FaultKind, traitsOf } from "../../api/kind.ts";
+import type { NodeReport } from "../../api/node-report.ts";
 import { choose, type Side, sidesOf } from "../../selection/choose.ts";
 import { seeded } from "../../selection/draw.ts";
 import { namespacesOf } from "../../selection/match.ts";
@@ -12,6 +13,7 @@ import { type BrokenBudget, brokenBy } from "./budget.ts";
 import { kindOf } from "./context.ts";
 import { seedOf } from "./seed.ts";
 import type { ExperimentInputs } from "./state.ts";
+import { type UnableNodes, unableNodes } from "./unable-nodes.ts";
 
 /** Some of all pods of one thing. */
 export interface Part {
@@ -32,6 +34,8 @@ export interface BlastRadius {
 	nodes: Map<string, number>;
 	/** The same by zone (`topology.kubernetes.io/zone`); empty when the nodes have none, or may not be listed. */
 	zones: Map<string, number>;
+	/** Nodes that can't do it. */
+	unable: UnableNodes;
 	/** Budgets of which more pods are hit than may be missing. */
 	broken: BrokenBudget[];
 }
@@ -68,11 +72,16 @@ export async function chooseTargets(surroundings: Surroundings, inputs: Experime
 }
 
 /** Looks what the pods that are chosen are a part of, and where they are. Only reads; rejects with ApiError. */
-export async function blastRadius(surroundings: Surroundings, { targets, namespaces }: Chosen): Promise<BlastRadius> {
-	const [pods, budgets, nodes] = await Promise.all([
+export async function blastRadius(
+	surroundings: Surroundings,
+	{ targets, namespaces }: Chosen,
+	inputs: ExperimentInputs,
+): Promise<BlastRadius> {
+	const [pods, budgets, nodes, reports] = await Promise.all([
 		each(namespaces, (namespace) => surroundings.podsIn(namespace)),
 		each(namespaces, (namespace) => surroundings.budgetsIn(namespace)).catch(nothing<Budget>),
 		surroundings.nodes().catch(nothing<Node>),
+		surroundings.nodeReports().catch(nothing<NodeReport>),
 	]);
 	const hit = [...targets.values()];
 	const zones = new Map(nodes.map(({ metadata }) => [metadata.name, metadata.labels?.[zoneLabel]]));
@@ -83,6 +92,12 @@ export async function blastRadius(surroundings: Surroundings, { targets, namespa
 		workloads: workloadsAmong(pods, targets),
 		nodes: tally(places),
 		zones: tally(places.flatMap((node) => zones.get(node) ?? [])),
+		unable: unableNodes(
+			kindOf(inputs) as FaultKind,
+			inputs.spec,
+			new Set(places.filter((name) => name !== "")),
+			reports,
+		),
 		broken: budgets.flatMap((budget) => brokenBy(hit, budget)),
 	};
 }
@@ -98,7 +113,7 @@ function workloadsAmong(pods: readonly Pod[], targets: Chosen["targets"]): Part[
 		.sort((one, other) => other.hit / other.of - one.hit / one.of);
 }
 
-/** Whoever may not see budgets or nodes is told the rest. */
+/** Whoever may not see budgets, nodes or reports is told the rest. */
 function nothing<T>(): T[] {
 	return [];
 }

@@ -42,7 +42,7 @@ export async function preview(context: Context, inputs: ExperimentInputs): Promi
 	try {
 		const chosen = await chooseTargets(surroundings, inputs);
 		if ("reason" in chosen) return nobody(chosen, say);
-		const radius = await blastRadius(surroundings, chosen);
+		const radius = await blastRadius(surroundings, chosen, inputs);
 		say(blastRadiusWords(radius));
 		return {
 			problems: [...overLimit(radius, inputs), ...targetsBeyondRails(radius, inputs)],

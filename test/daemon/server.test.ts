@@ -81,7 +81,7 @@ describe("what is refused", () => {
 			"/v1/nothing",
 			"",
 			404,
-			"nothing is served at /v1/nothing; the paths are /v1/inject, /v1/recover, /v1/lease, /v1/watch",
+			"nothing is served at /v1/nothing; the paths are /v1/inject, /v1/recover, /v1/abilities, /v1/lease, /v1/watch",
 		],
 		["another method", "PUT", "/v1/inject", "", 405, "/v1/inject takes POST, not PUT"],
 		["no JSON", "POST", "/v1/inject", '{"items":[', 400, /^the body is not JSON: /],

@@ -62,6 +62,27 @@ describe("a preview", () => {
 		expect((await check({ guardRails: { maxShare: 100, maxTargets: 7 } })).reasons).toEqual([]);
 	});
 
+	it("says which nodes can't do it, as their daemons have reported", async () => {
+		const name = "NetworkChaos/partition";
+		const report = (node: string, able: boolean, why?: string) => ({
+			metadata: { name: node },
+			spec: {
+				faults: [
+					{ name: "NetworkChaos/delay", able: !able },
+					{ name, able, ...(why && { why }) },
+				],
+			},
+		});
+		world.cluster.surroundings.reports = [report("n1", true), report("n2", false, "the kernel has no nf_tables")];
+		await check();
+		expect(world.said[0]).toContain("; node n2 can't do it (the kernel has no nf_tables)");
+		world.cluster.surroundings.reports = [report("n1", true)];
+		await check();
+		expect(world.said[1]).toContain("; node n2 can't do it (no chaos daemon has reported from it)");
+		await check({ kind: "PodChaos", spec: { action: "pod-failure", mode: "all", selector: spec["selector"] } });
+		expect(world.said[2]).not.toContain("can't do it");
+	});
+
 	it("counts both sides", async () => {
 		const target = { mode: "fixed", value: "3", selector: { labelSelectors: { app: "back" } } };
 		await check({ spec: { ...spec, target } });

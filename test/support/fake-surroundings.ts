@@ -1,3 +1,4 @@
+import type { NodeReport } from "../../api/node-report.ts";
 import type { Selector } from "../../api/selector.ts";
 import type { Budget, Node, Surroundings } from "../../provider/cluster/surroundings.ts";
 import { hasAll } from "../../selection/match.ts";
@@ -26,6 +27,7 @@ export class FakeSurroundings implements Surroundings {
 	pods: Pod[] = [ownedPod("front-1"), ownedPod("back-1")];
 	nodeObjects: Node[] = [{ metadata: { name: "n1", uid: "n1", labels: { "topology.kubernetes.io/zone": "a" } } }];
 	budgets: Budget[] = [];
+	reports: NodeReport[] = [];
 	/** What every read fails with, when it is set. */
 	failure: Error | undefined;
 
@@ -45,6 +47,10 @@ export class FakeSurroundings implements Surroundings {
 	async listNodes(labels: Record<string, string>): Promise<string[]> {
 		const all = this.nodeObjects.filter(({ metadata }) => hasAll(metadata.labels ?? {}, labels));
 		return all.map(({ metadata }) => metadata.name);
+	}
+
+	async nodeReports(): Promise<NodeReport[]> {
+		return this.reports;
 	}
 
 	async budgetsIn(namespace: string): Promise<Budget[]> {

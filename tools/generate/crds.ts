@@ -1,6 +1,7 @@
 import { stringify } from "yaml";
 import { crd } from "../../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../../api/emergency-stop.ts";
+import { nodeReportDefinition, nodeReportPlural } from "../../api/node-report.ts";
 import { guardRailsDefinition, guardRailsPlural } from "../../guard-rails/object.ts";
 import type { Source } from "./sources.ts";
 import { header } from "./typescript-file.ts";
@@ -14,6 +15,7 @@ export function crds(all: readonly Source[]): Map<string, string> {
 	const own = [
 		[emergencyStopPlural, "api/emergency-stop.ts", emergencyStopDefinition()],
 		[guardRailsPlural, "guard-rails/spec.ts", guardRailsDefinition()],
+		[nodeReportPlural, "api/node-report.ts", nodeReportDefinition()],
 	] as const;
 	return new Map(
 		[...definitions, ...own].map(([plural, file, definition]) => [
