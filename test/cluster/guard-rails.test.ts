@@ -128,7 +128,7 @@ describe("targets", () => {
 		await create("shared", {});
 		const refused = await stage.until("shared", "Selected", "False", "GuardRails");
 		expect(conditionOf(refused, "Selected")?.message).toBe(
-			`more than the guard rails allow: 2 of the 2 pods of ConfigMap "${stage.shop}/shared" would be hit, more than 50 %; at ` +
+			`more than the guard rails allow: 2 of the 2 pods of ConfigMap ${stage.shop}/shared would be hit, more than 50 %; at ` +
 				`most 1 may be: use mode "fixed" with value "1" (maxShare of GuardRails "${name}")`,
 		);
 		expect(stage.daemon(1).held.size).toBe(0);

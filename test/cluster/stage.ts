@@ -21,7 +21,7 @@ import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { PodChaosSpec } from "../../faults/pod/spec.ts";
 import { faults } from "../../faults/registry.ts";
 import { guardRailsDefinition, guardRailsPath, guardRailsPlural } from "../../guard-rails/object.ts";
-import type { Pod } from "../../selection/pod.ts";
+import type { KubeObject, Pod } from "../../selection/pod.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { DaemonDouble } from "../support/daemon-double.ts";
 import { eventually } from "../support/kubernetes.ts";
@@ -398,11 +398,14 @@ export class Stage {
 			definition: { ...definition, metadata: { name: `${plural}.${ownGroup}` } },
 		}));
 		for (const { served, definition } of [...experiments, ...own]) {
-			try {
-				await this.make(path, definition);
-			} catch (error) {
-				if (!isStatus(error, 409)) throw error;
-			}
+			// One of a stage before may still be on its way out, with all objects in it.
+			await eventually(`${served} is made`, async () => {
+				await this.make(path, definition).catch((error: unknown) => {
+					if (!isStatus(error, 409)) throw error;
+				});
+				const made = await this.server.get<KubeObject>(`${path}/${definition.metadata.name}`).catch(unlessGone);
+				return made !== undefined && made.metadata.deletionTimestamp === undefined;
+			});
 			await eventually(`${served} is served`, () => this.server.get(served).then(Boolean, () => false));
 		}
 	}

@@ -24,26 +24,27 @@ import { tablesLeft } from "../support/tables.ts";
 /** Bits of the capabilities in `/proc/<pid>/status`: KILL, NET_ADMIN, NET_RAW, SYS_PTRACE, SYS_ADMIN. */
 const capabilities = [5n, 12n, 13n, 19n, 21n].reduce((mask, bit) => mask | (1n << bit), 0n);
 
-describe("a daemon that is not privileged", () => {
-	let installation: Stack;
+let installation: Stack;
 
-	/** Changes the daemons of the installation that all files share, and waits for the new ones. */
-	async function setPrivileged(privileged: boolean): Promise<void> {
-		const before = await daemons();
-		await installation.configure("privileged", String(privileged));
-		await installation.ok("up");
-		await eventually("other daemons run", async () => {
-			const now = await daemons();
-			return now.length > 0 && !now.some((pid) => before.includes(pid));
-		});
-	}
-
-	beforeAll(async () => {
-		installation = await installationStack();
-		await setPrivileged(false);
+/** Gives the installation that all files share more than it needs by default, or not, and waits for the new daemons. */
+async function setGenerous(generous: boolean): Promise<void> {
+	const before = await daemons();
+	await installation.configure("privileged", String(generous));
+	await installation.configure("probeExec", String(generous));
+	await installation.ok("up");
+	await eventually("other daemons run", async () => {
+		const now = await daemons();
+		return now.length > 0 && !now.some((pid) => before.includes(pid));
 	});
-	afterAll(() => setPrivileged(true));
+}
 
+beforeAll(async () => {
+	installation = await installationStack();
+	await setGenerous(false);
+});
+afterAll(() => setGenerous(true));
+
+describe("a daemon that is not privileged", () => {
 	it("has four capabilities, and neither a writable root nor a token of the API server", async () => {
 		for (const pid of await daemons()) {
 			const status = readFileSync(`/proc/${pid}/status`, "utf8");

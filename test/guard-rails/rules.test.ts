@@ -178,7 +178,8 @@ describe("requireOwner and requireReason", () => {
 });
 
 describe("requireProbe", () => {
-	const instead = 'add one that is asked while the fault is in place (its "when" names "during", or is left out) (requireProbe of R)';
+	const instead =
+		'add one that is asked while the fault is in place (its "when" names "during", or is left out) (requireProbe of R)';
 	const probes = (...all: unknown[]) => asked({ probes: all });
 	const after = { name: "back", when: ["after"] };
 

@@ -26,7 +26,7 @@ async function runTier(tier: Tier, whole: boolean): Promise<TierResult> {
 	const started = Date.now();
 	const timed = () => ({ tier, minutes: (Date.now() - started) / 60_000 });
 	try {
-		const environment = { ...(await meet(tier.needs)), ...(whole && tier.whole) };
+		const environment = { ...(await meet(tier.needs)), ...(whole && { PULUMI_CHAOS_WHOLE: "1" }) };
 		const counts =
 			tier.name === "lint" ? await runLinters(environment) : await runVitest(tier.name, environment, tier.wrap);
 		if (counts.passed + counts.failed > 0) return { ...timed(), ...counts };

@@ -14,8 +14,6 @@ export interface Tier {
 	wrap?: Wrap;
 	/** Runs only when it is named: it takes its time, and seldom finds what the others do not. */
 	nightly?: true;
-	/** What makes it run all of its tests, where it runs a sample of them unless it is named without `--reduced`. */
-	whole?: NodeJS.ProcessEnv;
 }
 
 /** In the order in which they run: cheap before dear. */
@@ -25,14 +23,9 @@ export const tiers: Tier[] = [
 	{ name: "engine", budget: 3, needs: ["dist", "pulumi"] },
 	{ name: "workplace", budget: 3, needs: [] },
 	{ name: "cluster", budget: 5, needs: ["dist", "pulumi", "cluster"] },
-	{
-		name: "e2e",
-		budget: 20,
-		needs: ["dist", "pulumi", "cluster", "two nodes", "images"],
-		whole: { PULUMI_CHAOS_WHOLE: "1" },
-	},
+	{ name: "e2e", budget: 20, needs: ["dist", "pulumi", "cluster", "two nodes", "images"] },
 	{ name: "vm", budget: 5, needs: ["netfilter", "haproxy", "qemu"], wrap: inMachine },
-	{ name: "kill", budget: 4, needs: ["dist", "pulumi"], whole: { PULUMI_CHAOS_WHOLE: "1" } },
+	{ name: "kill", budget: 4, needs: ["dist", "pulumi"] },
 	{ name: "examples", budget: 10, needs: ["dist", "pulumi", "cluster", "two nodes", "images"] },
 	{ name: "nightly", budget: 10, needs: ["dist", "cluster"], nightly: true },
 ];

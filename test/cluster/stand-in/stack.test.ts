@@ -7,9 +7,13 @@ import { root } from "../../../tools/lib/paths.ts";
 import { prependPath } from "../../../tools/lib/search-path.ts";
 import { standInFolder } from "../../../tools/pulumi/kubernetes-plugin.ts";
 import { Stack } from "../../support/stack.ts";
+import { whole } from "../../support/whole.mts";
 
 // The real engine and the real SDK on the stand-in, also on a machine that has the real plugin.
 const PATH = prependPath([standInFolder]);
+
+/** What takes its time; e2e and examples have stacks of the usual kinds as well. Only when all of the tier runs. */
+const heavy = test.runIf(whole);
 
 const config = new KubeConfig();
 config.loadFromFile(kubeconfigPath());
@@ -38,7 +42,7 @@ async function nameIn(stack: Stack, type: string): Promise<string> {
 	return metadata.name;
 }
 
-test("objects of the usual kinds: up, quiet, changed in place, drift, gone, destroyed", async () => {
+heavy("objects of the usual kinds: up, quiet, changed in place, drift, gone, destroyed", async () => {
 	const stack = await stackOf("workload", { image: pauseImage });
 	expect((await stack.ok("preview")).output).toContain("the tests' stand-in");
 	await stack.ok("up");
@@ -124,27 +128,30 @@ test("an unknown type fails the preview by name", async () => {
 	);
 });
 
-test("an immutable field makes a new object: after the old one with a chosen name, before it with a made-up one", async () => {
-	const uid = async (name: string) =>
-		(await apps.readNamespacedDeployment({ namespace: "default", name })).metadata?.uid;
+heavy(
+	"an immutable field makes a new object: after the old one with a chosen name, before it with a made-up one",
+	async () => {
+		const uid = async (name: string) =>
+			(await apps.readNamespacedDeployment({ namespace: "default", name })).metadata?.uid;
 
-	const chosen = await objectStack("apps/v1:Deployment", deploymentOf("one", { name: "stand-in-chosen" }));
-	await chosen.ok("up");
-	const first = await uid("stand-in-chosen");
-	await chosen.configure("inputs", JSON.stringify(deploymentOf("two", { name: "stand-in-chosen" })));
-	const replaced = (await chosen.ok("up")).output;
-	expect(replaced).toMatch(/deleted original[\s\S]*created replacement/);
-	expect(await uid("stand-in-chosen")).not.toBe(first);
+		const chosen = await objectStack("apps/v1:Deployment", deploymentOf("one", { name: "stand-in-chosen" }));
+		await chosen.ok("up");
+		const first = await uid("stand-in-chosen");
+		await chosen.configure("inputs", JSON.stringify(deploymentOf("two", { name: "stand-in-chosen" })));
+		const replaced = (await chosen.ok("up")).output;
+		expect(replaced).toMatch(/deleted original[\s\S]*created replacement/);
+		expect(await uid("stand-in-chosen")).not.toBe(first);
 
-	const madeUp = await objectStack("apps/v1:Deployment", deploymentOf("one"));
-	await madeUp.ok("up");
-	const name = await nameIn(madeUp, "Deployment");
-	await madeUp.configure("inputs", JSON.stringify(deploymentOf("two")));
-	expect((await madeUp.ok("up")).output).toMatch(/created replacement[\s\S]*deleted original/);
-	expect(await nameIn(madeUp, "Deployment")).not.toBe(name);
-	await expect(uid(name)).rejects.toMatchObject({ code: 404 });
-	await madeUp.ok("up", "--expect-no-changes");
-});
+		const madeUp = await objectStack("apps/v1:Deployment", deploymentOf("one"));
+		await madeUp.ok("up");
+		const name = await nameIn(madeUp, "Deployment");
+		await madeUp.configure("inputs", JSON.stringify(deploymentOf("two")));
+		expect((await madeUp.ok("up")).output).toMatch(/created replacement[\s\S]*deleted original/);
+		expect(await nameIn(madeUp, "Deployment")).not.toBe(name);
+		await expect(uid(name)).rejects.toMatchObject({ code: 404 });
+		await madeUp.ok("up", "--expect-no-changes");
+	},
+);
 
 test("what does not get ready is in the state with its reasons, and is repaired by the next update", async () => {
 	const labels = { app: "stand-in-stuck" };
