@@ -1,14 +1,13 @@
-import { clean } from "../../api/clean.ts";
-import { fillDefaults } from "../../api/defaults.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
-import { differences } from "./difference.ts";
+import { differences, shown } from "./difference.ts";
 import { putMetadata } from "./ensure.ts";
 import { explain, LifecycleError } from "./failure.ts";
 import type { ExperimentInputs } from "./state.ts";
+import { wholeSpec } from "./whole-spec.ts";
 
 /**
  * Takes over the experiment of that name which somebody else made: it becomes ours as it is, so its fault stays in place
@@ -46,11 +45,11 @@ function whyNot({ metadata, spec }: Experiment, inputs: ExperimentInputs): strin
 		);
 	}
 	if (metadata.deletionTimestamp !== undefined) return "it is being deleted; wait until it is gone";
-	const { spec: schema } = kindOf(inputs);
-	const whole = (some: Record<string, unknown>) => fillDefaults(schema, clean(schema, some), inputs.namespace);
 	const differing = differences(
-		{ ...whole(spec), paused: metadata.annotations?.[pauseAnnotation] === "true" },
-		{ ...whole(inputs.spec), paused: inputs.paused === true },
+		{ ...wholeSpec(inputs, spec), paused: metadata.annotations?.[pauseAnnotation] === "true" },
+		{ ...wholeSpec(inputs, inputs.spec), paused: inputs.paused === true },
 	);
-	return differing.length > 0 ? `${differing.join("; ")}; write here what is there` : undefined;
+	if (differing.length === 0) return undefined;
+	const each = differing.map(({ path, there, here }) => `${path} is ${shown(there)} there and ${shown(here)} here`);
+	return `${each.join("; ")}; write here what is there`;
 }

@@ -6,7 +6,7 @@ import { adoptObject, giveBack } from "./adopt.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
-import { observe, records } from "./observe.ts";
+import { observe, records, standing } from "./observe.ts";
 import { assertAsPreviewed } from "./preview.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { requireEnvironment } from "./rails.ts";
@@ -81,22 +81,22 @@ async function apply(
 		experiment = await get(bounds);
 		if (signal.aborted) throw new Interrupted("interrupted");
 		const wish = await ask(cluster, inputs, experiment);
-		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds)) };
+		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds), inputs) };
 	} catch (thrown) {
 		if (thrown instanceof Interrupted) throw thrown;
 		const error = explain(thrown, cluster, { doing: `apply ${title(inputs)}`, namespace: inputs.namespace });
 		if (experiment === undefined) throw error;
 		// It exists from here on, so it has to be in the state: `destroy` and the next `up` must find it.
 		const seen = error instanceof NotReached ? error.experiment : experiment;
-		throw new PartialFailure(error.message, idOf(inputs), { ...inputs, ...observe(seen) });
+		throw new PartialFailure(error.message, idOf(inputs), { ...inputs, ...observe(seen, inputs) });
 	}
 }
 
 /** Asks for lost faults to be put back, when there are any. */
 async function ask(cluster: Cluster, inputs: ExperimentInputs, experiment: Experiment): Promise<Wish> {
-	if (inputs.phase === "Aborted" && observe(experiment).phase === "Aborted") return { phase: "Aborted" };
+	if (inputs.phase === "Aborted" && standing(experiment) === "Aborted") return { phase: "Aborted" };
 	if (inputs.paused === true) return { phase: "Paused" };
-	if (observe(experiment).phase !== "Lost") return { phase: "Injected" };
+	if (standing(experiment) !== "Lost") return { phase: "Injected" };
 	const reinject = new Date().toISOString();
 	await cluster.patch(placeOf(inputs), { annotations: { [reinjectAnnotation]: reinject } });
 	return { phase: "Injected", reinject };

@@ -57,7 +57,7 @@ export interface Chosen {
 export async function chooseTargets(surroundings: Surroundings, inputs: ExperimentInputs): Promise<Chosen | Nobody> {
 	const circumstances = {
 		own: inputs.namespace,
-		runningOnly: traitsOf(kindOf(inputs) as FaultKind, inputs.spec).where === "node",
+		runningOnly: runsOnNode(inputs),
 		rank: seeded(seedOf(inputs)),
 	};
 	const targets = new Map<string, Pod>();
@@ -69,6 +69,11 @@ export async function chooseTargets(surroundings: Surroundings, inputs: Experime
 		for (const pod of found.chosen) targets.set(podName(pod), pod);
 	}
 	return { targets, namespaces };
+}
+
+/** Whether a node puts the fault in, so that only pods that run can be hit. */
+export function runsOnNode(inputs: Pick<ExperimentInputs, "kind" | "spec">): boolean {
+	return traitsOf(kindOf(inputs) as FaultKind, inputs.spec).where === "node";
 }
 
 /** Looks what the pods that are chosen are a part of, and where they are. Only reads; rejects with ApiError. */

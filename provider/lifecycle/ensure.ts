@@ -1,22 +1,13 @@
-import { isDeepStrictEqual } from "node:util";
-import { fillDefaults } from "../../api/defaults.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import {
-	apiVersion,
-	ownerAnnotation,
-	ownerTeamAnnotation,
-	pauseAnnotation,
-	reasonAnnotation,
-	scopeLabel,
-	seedAnnotation,
-} from "../../api/names.ts";
+import { apiVersion, ownerAnnotation } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
-import { ApiError, type Cluster, type MetadataPatch } from "../cluster/cluster.ts";
+import { ApiError, type Cluster, type NewExperiment } from "../cluster/cluster.ts";
 import { admitted } from "./admission.ts";
 import { kindOf, placeOf, title } from "./context.ts";
+import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
-import { holds, observe } from "./observe.ts";
-import { seedOf } from "./seed.ts";
+import { metadataPatch, newMetadata } from "./metadata.ts";
+import { holds, standing } from "./observe.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
 
@@ -50,25 +41,9 @@ export async function ensureObject(
 	}
 }
 
-function toObject(inputs: ExperimentInputs) {
-	const { kind, name, namespace, owner, scope, ownerTeam, reason, paused, spec } = inputs;
-	return {
-		apiVersion,
-		kind,
-		metadata: {
-			name,
-			namespace,
-			labels: { [scopeLabel]: scope },
-			annotations: {
-				[ownerAnnotation]: owner,
-				...(ownerTeam !== undefined && { [ownerTeamAnnotation]: ownerTeam }),
-				...(reason !== undefined && { [reasonAnnotation]: reason }),
-				[seedAnnotation]: seedOf(inputs),
-				...(paused === true && { [pauseAnnotation]: "true" }),
-			},
-		},
-		spec,
-	};
+function toObject(inputs: ExperimentInputs): NewExperiment {
+	const { kind, name, namespace, spec } = inputs;
+	return { apiVersion, kind, metadata: { name, namespace, ...newMetadata(inputs) }, spec };
 }
 
 function refuseForeign(present: Experiment, inputs: ExperimentInputs, cluster: Cluster): void {
@@ -84,17 +59,16 @@ function refuseForeign(present: Experiment, inputs: ExperimentInputs, cluster: C
 	);
 }
 
-/** What is going, over, has lost a target for good, or is of an older program can't become what is wanted: a spec never changes. */
+/** What is going, over, has lost a target for good, was edited, or is of an older program can't become what is wanted: a spec never changes. */
 function isUsable(present: Experiment, inputs: ExperimentInputs, known: string | undefined): boolean {
 	if (present.metadata.deletionTimestamp !== undefined) return false;
+	if (specEdits(present, inputs).length > 0) return false;
+	const stands = standing(present);
 	// Targets are chosen once; only a new object chooses among the pods that have taken their place.
-	if (inputs.paused !== true && observe(present).phase !== "Finished" && holds(present, "TargetGone")) return false;
+	if (inputs.paused !== true && stands !== "Finished" && holds(present, "TargetGone")) return false;
 	// Nothing was injected, and its probes are asked only once.
-	if (inputs.paused !== true && observe(present).phase === "Not started") return false;
-	if (present.metadata.uid === known) return true;
-	const kind = kindOf(inputs);
-	const whole = (spec: Record<string, unknown>) => fillDefaults(kind.spec, spec, inputs.namespace);
-	return !holds(present, "Expired") && isDeepStrictEqual(whole(present.spec), whole(inputs.spec));
+	if (inputs.paused !== true && stands === "Not started") return false;
+	return present.metadata.uid === known || !holds(present, "Expired");
 }
 
 async function replaceRemains(
@@ -121,20 +95,6 @@ export async function putMetadata(
 	inputs: ExperimentInputs,
 	present: Experiment,
 ): Promise<Experiment> {
-	const { labels = {}, annotations = {} } = present.metadata;
-	const patch: MetadataPatch = {};
-	if (labels[scopeLabel] !== inputs.scope) patch.labels = { [scopeLabel]: inputs.scope };
-	if (annotations[ownerAnnotation] !== inputs.owner) patch.annotations = { [ownerAnnotation]: inputs.owner };
-	for (const [name, wanted] of [
-		[ownerTeamAnnotation, inputs.ownerTeam],
-		[reasonAnnotation, inputs.reason],
-	] as const) {
-		// What is taken over keeps what the program says nothing of.
-		if (annotations[name] === wanted || (wanted === undefined && inputs.adopt === true)) continue;
-		patch.annotations = { ...patch.annotations, [name]: wanted ?? null };
-	}
-	if ((annotations[pauseAnnotation] === "true") !== (inputs.paused === true)) {
-		patch.annotations = { ...patch.annotations, [pauseAnnotation]: inputs.paused === true ? "true" : null };
-	}
+	const patch = metadataPatch(inputs, present);
 	return patch.labels || patch.annotations ? await cluster.patch(placeOf(inputs), patch) : present;
 }

@@ -1,8 +1,10 @@
 import type { Experiment } from "../../api/experiment.ts";
+import { pauseAnnotation } from "../../api/names.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
+import { editsOf } from "./edits.ts";
 import { isOneShot } from "./one-shot.ts";
 import { observeProbes } from "./probes.ts";
-import type { ExperimentPhase, Observation } from "./state.ts";
+import { desiredPhase, type ExperimentInputs, type ExperimentPhase, type Observation } from "./state.ts";
 
 /** The condition of a type; undefined while the controller has not written it. */
 export function condition(experiment: Experiment, type: ConditionType): Condition | undefined {
@@ -14,16 +16,41 @@ export function holds(experiment: Experiment, type: ConditionType): boolean {
 	return condition(experiment, type)?.status === "True";
 }
 
-/** Says where an experiment stands: what goes into the state. */
-export function observe(experiment: Experiment): Observation {
-	const phase = phaseOf(experiment);
+/**
+ * Says where an experiment stands: what goes into the state.
+ *
+ * @param inputs - what it was made of: what differs from that, somebody has edited
+ */
+export function observe(experiment: Experiment, inputs: ExperimentInputs): Observation {
 	return {
 		uid: experiment.metadata.uid,
-		phase,
+		...judged(experiment, inputs),
 		targets: [...new Set(records(experiment).map((record) => record.id))].sort(),
-		message: messageOf(experiment, phase),
 		...observeProbes(experiment),
 	};
+}
+
+function judged(experiment: Experiment, inputs: ExperimentInputs): Pick<Observation, "phase" | "message"> {
+	const phase = standing(experiment);
+	const message = messageOf(experiment, phase);
+	const { deletionTimestamp, annotations = {} } = experiment.metadata;
+	if (deletionTimestamp !== undefined) return { phase, message: sentences("somebody is deleting it", message) };
+	if (phase === "Unrecoverable") return { phase, message };
+	const { spec, metadata } = editsOf(experiment, inputs);
+	const all = [...spec, ...metadata];
+	const edited = all.length > 0 ? `somebody has edited it: ${all.join("; ")}` : "";
+	// Where the fault stands is worth saying of what was declared; beside that an annotation is a trifle.
+	const asDeclared = phase === "Finished" || phase === desiredPhase(inputs.paused);
+	if (spec.length > 0 || (metadata.length > 0 && asDeclared)) return { phase: "Edited", message: edited };
+	if (phase === "Finished" || isOneShot(experiment)) return { phase, message: sentences(message, edited) };
+	const paused = annotations[pauseAnnotation] === "true";
+	if (paused === (inputs.paused === true)) return { phase, message: sentences(message, edited) };
+	const did = paused ? "has paused it, by setting" : "goes on with it, by taking off";
+	return { phase, message: sentences(`somebody ${did} the annotation ${pauseAnnotation}`, message, edited) };
+}
+
+function sentences(...all: string[]): string {
+	return all.filter((one) => one !== "").join("; ");
 }
 
 /** All targets of an experiment with where they stand. */
@@ -31,8 +58,8 @@ export function records(experiment: Experiment): TargetRecord[] {
 	return experiment.status?.experiment?.containerRecords ?? [];
 }
 
-/** The order is that of what a person must know first. */
-function phaseOf(experiment: Experiment): ExperimentPhase {
+/** Where the controller says that the fault stands. The order is that of what a person must know first. */
+export function standing(experiment: Experiment): ExperimentPhase {
 	if (holds(experiment, "Unrecoverable")) return "Unrecoverable";
 	if (experiment.metadata.deletionTimestamp !== undefined) return "Recovering";
 	if (holds(experiment, "Aborted")) {
@@ -75,7 +102,9 @@ const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {
 
 function messageOf(experiment: Experiment, phase: ExperimentPhase): string {
 	const type = explainedBy[phase];
-	return (type && condition(experiment, type)?.message) ?? "";
+	const message = (type && condition(experiment, type)?.message) ?? "";
+	if (phase !== "Lost" || !holds(experiment, "TargetGone")) return message;
+	return sentences(message, condition(experiment, "TargetGone")?.message ?? "");
 }
 
 /** The targets that are not at rest, each with its reason: `default/back-1 (the node does not answer)`. */

@@ -71,8 +71,9 @@ export class Progress {
 		return acted && holds(experiment, "AllInjected") && !holds(experiment, "Paused");
 	}
 
-	/** A fault that was shorter than the wait for it is no failure. */
+	/** A fault that was shorter than the wait for it is no failure; one that does not go at its end is. */
 	private expired(experiment: Experiment): Verdict {
+		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
 		const missed = records(experiment).filter((record) => record.injectedCount === 0);
 		if (this.wish.phase === "Paused" || (records(experiment).length > 0 && missed.length === 0)) {
 			return { done: experiment };

@@ -78,6 +78,42 @@ it("refresh says a lost fault in words, once, and up puts it back", async () => 
 	await stack.ok("destroy");
 });
 
+it("refresh says an edited object, once, and up makes it anew", async () => {
+	await stack.ok("up");
+	const key = keys()[0] ?? "";
+	const object = server.cluster.objects.get(key);
+	if (!object) throw new Error("there is no object");
+	const { metadata, spec } = object;
+	object.spec = { ...spec, mode: "one" };
+
+	const first = await stack.run("refresh", "--expect-no-changes", "--diff");
+	expect(first.status).not.toBe(0);
+	expect(first.output).toContain(
+		`NetworkChaos "${key}" is not "Injected" but "Edited": somebody has edited it: mode is "one" and should be "all"; ` +
+			'"pulumi up" makes it anew, as it was declared',
+	);
+	expect(first.output).toMatch(/phase +: "Injected" => "Edited"/);
+	await stack.ok("refresh", "--expect-no-changes");
+	await stack.ok("up");
+	expect(server.cluster.objects.get(key)).toMatchObject({ spec });
+	expect(server.cluster.objects.get(key)?.metadata.uid).not.toBe(metadata.uid);
+	await stack.ok("up", "--expect-no-changes");
+	await stack.ok("destroy");
+});
+
+it("refresh is quiet about a drift that was said, however its words go on", async () => {
+	await stack.ok("up");
+	const gone = (words: string): void =>
+		server.cluster.setStatus(keys()[0] ?? "", status([said("TargetGone", true, "TargetGone", words)]));
+	gone("shop/front-1: the pod does not exist any more");
+	expect((await stack.run("refresh", "--expect-no-changes")).status).not.toBe(0);
+	gone("shop/front-1 and shop/front-2: the pod does not exist any more");
+	await stack.ok("refresh", "--expect-no-changes");
+	await stack.ok("up");
+	await stack.ok("up", "--expect-no-changes");
+	await stack.ok("destroy");
+});
+
 it("refresh says that an experiment is gone, once, and up makes it anew", async () => {
 	await stack.ok("up");
 	server.cluster.letGo(keys()[0] ?? "");

@@ -1,14 +1,15 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { AppsV1Api, loadYaml, PatchStrategy, setHeaderOptions } from "@kubernetes/client-node";
+import { AppsV1Api, loadYaml, PatchStrategy, setHeaderOptions, type V1Pod } from "@kubernetes/client-node";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
+import { pauseAnnotation, reasonAnnotation } from "../../api/names.ts";
 import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { pauseImage } from "../../tools/cluster/containerd.ts";
 import { leftovers } from "../../tools/demo/leftovers.ts";
 import { ensureImages } from "../../tools/images/ensure.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { execInPod } from "../../tools/lib/pod-exec.ts";
-import { podRules } from "../../tools/lib/pod-network.ts";
+import { flushPodRules, podRules } from "../../tools/lib/pod-network.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { changesOf } from "../support/audit.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
@@ -169,6 +170,88 @@ describe("examples/blast-radius", () => {
 			stack.dispose();
 		}
 		expect(tablesLeft()).toEqual([]);
+	});
+});
+
+describe("examples/drift", () => {
+	const namespace = "drift";
+	const fronts = () => runningPods(namespace, "app=front");
+	const hasFault = ({ metadata }: V1Pod): boolean => podRules(metadata?.uid ?? "").includes("drop");
+	let stack: Stack;
+	let name: string;
+
+	beforeAll(async () => {
+		stack = await Stack.create(join(root, "examples", "drift"), "dev", {
+			"pulumi-chaos:kubeconfig": kubeconfigPath(),
+			image: pauseImage,
+		});
+		await stack.ok("up");
+		name = (await networkChaos.all()).find(({ metadata }) => metadata.namespace === namespace)?.metadata.name ?? "";
+	});
+
+	afterAll(async () => {
+		await stack.ok("destroy");
+		stack.dispose();
+		expect(tablesLeft()).toEqual([]);
+	});
+
+	/** Expects the README to print what refresh says, which says it once, and `up` to put it right. */
+	async function expectAsInReadme(words: RegExp): Promise<void> {
+		const { output } = await stack.ok("refresh");
+		const said = output.replaceAll(/\s+/g, " ");
+		expect(said).toMatch(words);
+		expect(readFileSync(join(root, "examples", "drift", "README.md"), "utf8")).toMatch(words);
+		await stack.ok("refresh", "--expect-no-changes");
+		await stack.ok("up");
+		expect((await fronts()).map(hasFault)).toEqual([true, true]);
+		await stack.ok("up", "--expect-no-changes");
+	}
+
+	it("tells a pause by hand", async () => {
+		await networkChaos.annotate(namespace, name, { [pauseAnnotation]: "true" });
+		await networkChaos.condition(namespace, name, "AllRecovered", "True");
+		await expectAsInReadme(
+			/ is not "Injected" but "Paused": somebody has paused it, by setting the annotation experiment\.chaos-mesh\.org\/pause; "pulumi up" takes it off and injects the fault again/,
+		);
+	});
+
+	it("tells a fault that was taken out by hand", async () => {
+		const [front] = await fronts();
+		flushPodRules(front?.metadata?.uid ?? "");
+		await networkChaos.condition(namespace, name, "FaultLost", "True");
+		await expectAsInReadme(
+			/ is not "Injected" but "Lost": drift\/front-[\w-]+: the fault is gone from the target and nobody asked for it; "pulumi up" puts it back/,
+		);
+	});
+
+	it("tells an edited object, and one with an edited annotation", async () => {
+		await expect(networkChaos.edit(namespace, name, { mode: "one" })).rejects.toThrow(/422/);
+		await networkChaos.replace(namespace, name, { mode: "one" });
+		await networkChaos.condition(namespace, name, "AllInjected", "True");
+		await expectAsInReadme(
+			/ is not "Injected" but "Edited": somebody has edited it: mode is "one" and should be "all"; "pulumi up" makes it anew, as it was declared/,
+		);
+		await networkChaos.annotate(namespace, name, { [reasonAnnotation]: "mine" });
+		await expectAsInReadme(
+			/ is not "Injected" but "Edited": somebody has edited it: annotation pulumi-chaos\.io\/reason is "mine" and should be "to see what drifts"; "pulumi up" puts it back/,
+		);
+	});
+
+	it("tells a target that was replaced, and who is not hit in its place", async () => {
+		const [gone] = await fronts();
+		await clients().core.deleteNamespacedPod({ namespace, name: gone?.metadata?.name ?? "" });
+		await networkChaos.condition(namespace, name, "TargetGone", "True");
+		await eventually("another runs in its place", async () => (await fronts()).length === 2);
+		await expectAsInReadme(
+			/ is not "Injected" but "Target gone": drift\/front-[\w-]+: the pod (?:does not exist any more|has ended \(\w+\)); drift\/front-[\w-]+ has come since and is not hit; "pulumi up" makes it anew, with new targets and its whole duration/,
+		);
+	});
+
+	it("tells that it was deleted", async () => {
+		await networkChaos.delete(namespace, name);
+		await expectAsInReadme(
+			/ is not in the cluster https:\/\/.* any more: somebody deleted it, and with it the fault was recovered; "pulumi up" injects it again/,
+		);
 	});
 });
 

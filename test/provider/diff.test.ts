@@ -32,12 +32,18 @@ describe("diff of an experiment", () => {
 		expect(diff(news)).toEqual({ changes: true });
 	});
 
-	it.each(["Lost", "Target gone", "No target", "Injecting", "Recovering", "Unrecoverable", "Paused"] as const)(
-		"updates when the experiment is %s",
-		(phase) => {
-			expect(diff({}, { phase })).toEqual({ changes: true });
-		},
-	);
+	it.each([
+		"Edited",
+		"Lost",
+		"Target gone",
+		"No target",
+		"Injecting",
+		"Recovering",
+		"Unrecoverable",
+		"Paused",
+	] as const)("updates when the experiment is %s", (phase) => {
+		expect(diff({}, { phase })).toEqual({ changes: true });
+	});
 
 	it("compares triggers by value", () => {
 		expect(diff({ triggers: [{ version: 7 }] }, { triggers: [{ version: 7 }] })).toEqual({ changes: false });

@@ -73,6 +73,18 @@ describe("update", () => {
 		expect(await update(world, state, inputs({ timeout: "2s" }))).toMatchObject({ uid: "uid-1", phase: "Finished" });
 	});
 
+	it("fails with the reason while a fault whose time is over does not go", async () => {
+		const { world, state } = await created();
+		const conditions = [
+			said("Expired", true, "Expired"),
+			said("Unrecoverable", true, "RecoverFailed", "recovery keeps failing on shop/front-1: node-1 is silent"),
+		];
+		world.cluster.setStatus(key, status(conditions, [target("shop/front-1", { phase: "Injected/Wait" })]));
+		await expect(update(world, { ...state, phase: "Unrecoverable" })).rejects.toThrow(
+			"recovery keeps failing on shop/front-1: node-1 is silent",
+		);
+	});
+
 	it("refuses an object that somebody else has made in its place", async () => {
 		const { world, state } = await created();
 		world.cluster.letGo(key);

@@ -83,6 +83,29 @@ export class Experiments {
 		return this.#patch(namespace, name, { annotations });
 	}
 
+	/** Makes another object of that name with the same metadata and these changes of its spec: what `kubectl replace --force` does. */
+	async replace(namespace: string, name: string, changes: object): Promise<void> {
+		const found = await this.read(namespace, name);
+		if (!found) throw new Error(`there is no ${this.#kind} ${namespace}/${name}`);
+		const { apiVersion, kind, metadata, spec } = found;
+		const { labels, annotations } = metadata;
+		await this.delete(namespace, name);
+		const body = {
+			apiVersion,
+			kind,
+			metadata: { name, namespace, labels, annotations },
+			spec: { ...spec, ...changes },
+		};
+		await clients().custom.createNamespacedCustomObject({ ...this.#place(namespace), body });
+	}
+
+	/** Tries to change the spec. */
+	edit(namespace: string, name: string, spec: object): Promise<unknown> {
+		const headers = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+		const body = { spec };
+		return clients().custom.patchNamespacedCustomObject({ ...this.#place(namespace), name, body }, headers);
+	}
+
 	/** What people do who want to be rid of an object that does not go. */
 	removeFinalizers(namespace: string, name: string): Promise<void> {
 		return this.#patch(namespace, name, { finalizers: null });

@@ -46,6 +46,7 @@ export function partition(
 export type StackExperiment = (NetworkChaosSpec | (PodChaosSpec & { kind: "PodChaos" })) & {
 	adopt?: boolean;
 	triggers?: readonly string[];
+	reason?: string;
 };
 
 /** A new stack of experiments, by logical name; their objects are in the namespace of the sample application. */

@@ -1,0 +1,64 @@
+import type { Experiment } from "../../api/experiment.ts";
+import {
+	ownerAnnotation,
+	ownerTeamAnnotation,
+	pauseAnnotation,
+	reasonAnnotation,
+	scopeLabel,
+	seedAnnotation,
+} from "../../api/names.ts";
+import type { MetadataPatch } from "../cluster/cluster.ts";
+import { seedOf } from "./seed.ts";
+import type { ExperimentInputs } from "./state.ts";
+
+/** Annotations for people, of which a program may say nothing. */
+export const forPeople: readonly string[] = [ownerTeamAnnotation, reasonAnnotation];
+
+/** Our annotations of an experiment's object; undefined: it does not have that one. */
+function wantedAnnotations(inputs: ExperimentInputs): Record<string, string | undefined> {
+	const { owner, ownerTeam, reason, paused } = inputs;
+	return {
+		[ownerAnnotation]: owner,
+		[ownerTeamAnnotation]: ownerTeam,
+		[reasonAnnotation]: reason,
+		[seedAnnotation]: seedOf(inputs),
+		[pauseAnnotation]: paused === true ? "true" : undefined,
+	};
+}
+
+/** Labels and annotations that a new object gets. */
+export function newMetadata(inputs: ExperimentInputs): {
+	labels: Record<string, string>;
+	annotations: Record<string, string>;
+} {
+	const given = Object.entries(wantedAnnotations(inputs)).filter(
+		(entry): entry is [string, string] => entry[1] !== undefined,
+	);
+	return { labels: { [scopeLabel]: inputs.scope }, annotations: Object.fromEntries(given) };
+}
+
+/** What of an object's labels and annotations is not as the program says, and what it should be; empty: all is. */
+export function metadataPatch(inputs: ExperimentInputs, { metadata }: Pick<Experiment, "metadata">): MetadataPatch {
+	const { labels = {}, annotations = {} } = metadata;
+	const wrong = Object.entries(wantedAnnotations(inputs)).filter(
+		([name, wanted]) => !isAsWanted(name, annotations[name], wanted, inputs),
+	);
+	return {
+		...(labels[scopeLabel] !== inputs.scope && { labels: { [scopeLabel]: inputs.scope } }),
+		...(wrong.length > 0 && { annotations: Object.fromEntries(wrong.map(([name, wanted]) => [name, wanted ?? null])) }),
+	};
+}
+
+function isAsWanted(
+	name: string,
+	there: string | undefined,
+	wanted: string | undefined,
+	{ adopt }: ExperimentInputs,
+): boolean {
+	// What others have made was drawn by chance.
+	if (name === seedAnnotation && there === undefined) return true;
+	if (name === pauseAnnotation) return (there === "true") === (wanted === "true");
+	// What is taken over keeps what the program says nothing of.
+	if (forPeople.includes(name) && wanted === undefined && adopt === true) return true;
+	return there === wanted;
+}
