@@ -40,9 +40,8 @@ export type Sides = Readonly<Record<Traits["where"], Nodes>>;
 interface NodeState {
 	/** `ended`: the outcomes are in, and nobody has looked at them yet. */
 	call: "running" | "ended" | "none";
-	operation: Outcome["operation"];
-	failures: number;
-	retryAt: number;
+	/** How the last calls have gone, for each operation on its own: an experiment that follows its selector makes both by turns. */
+	last: Partial<Record<Outcome["operation"], { failures: number; retryAt: number }>>;
 }
 
 /**
@@ -98,22 +97,19 @@ export class NodeCalls {
 
 	/** Milliseconds until the node may be called again for that step; 0: now. */
 	retryIn(uid: string, node: string, operation: Outcome["operation"]): number {
-		const state = this.#states.get(uid)?.get(node);
-		if (!state || state.operation !== operation) return 0;
-		return Math.max(0, state.retryAt - this.#now());
+		const retryAt = this.#states.get(uid)?.get(node)?.last[operation]?.retryAt ?? 0;
+		return Math.max(0, retryAt - this.#now());
 	}
 
 	/** How many calls in a row have failed for that step. */
 	failures(uid: string, node: string, operation: Outcome["operation"]): number {
-		const state = this.#states.get(uid)?.get(node);
-		return state?.operation === operation ? state.failures : 0;
+		return this.#states.get(uid)?.get(node)?.last[operation]?.failures ?? 0;
 	}
 
 	/** Lets a node be called again at once: its daemon has come (back). */
 	nodeReady(node: string): void {
 		for (const states of this.#states.values()) {
-			const state = states.get(node);
-			if (state) state.retryAt = 0;
+			for (const last of Object.values(states.get(node)?.last ?? {})) last.retryAt = 0;
 		}
 	}
 
@@ -151,16 +147,14 @@ export class NodeCalls {
 	): void {
 		const states = this.#states.get(caller.uid) ?? new Map<string, NodeState>();
 		this.#states.set(caller.uid, states);
-		const before = states.get(node);
-		const failures = before?.operation === operation ? before.failures : 0;
-		const state: NodeState = { call: "running", operation, failures, retryAt: 0 };
+		const state: NodeState = { call: "running", last: { ...states.get(node)?.last } };
 		states.set(node, state);
 		const running = this.#inTurn(call)
 			.then(
 				(results) => this.#answered(operation, ids, results),
 				(error: unknown) => this.#unanswered(caller, node, operation, ids, error),
 			)
-			.then((outcomes) => this.#end(caller, node, state, outcomes))
+			.then((outcomes) => this.#end(caller, node, operation, state, outcomes))
 			.finally(() => this.#running.delete(running));
 		this.#running.add(running);
 	}
@@ -185,14 +179,22 @@ export class NodeCalls {
 		return ids.map((id) => ({ id, operation, status, message: errorText(error), timestamp }));
 	}
 
-	#end({ key, uid }: Caller, node: string, state: NodeState, outcomes: Outcome[]): void {
+	#end(
+		{ key, uid }: Caller,
+		node: string,
+		operation: Outcome["operation"],
+		state: NodeState,
+		outcomes: Outcome[],
+	): void {
 		const states = this.#states.get(uid);
 		if (states?.get(node) !== state) return;
-		const good = state.operation === "Apply" ? ["injected"] : ["recovered", "target gone"];
+		const good = operation === "Apply" ? ["injected"] : ["recovered", "target gone"];
 		const failed = outcomes.some(({ status }) => !good.includes(status));
 		state.call = "ended";
-		state.failures = failed ? state.failures + 1 : 0;
-		state.retryAt = this.#now() + (failed ? backoff(state.failures, firstRetryMs, longestRetryMs) : repeatMs);
+		const failures = failed ? (state.last[operation]?.failures ?? 0) + 1 : 0;
+		const wait = failed ? backoff(failures, firstRetryMs, longestRetryMs) : repeatMs;
+		// What has gone well says that the node can be reached: whatever else has failed there may be tried at once.
+		state.last = { ...(failed && state.last), [operation]: { failures, retryAt: this.#now() + wait } };
 		this.#outcomes.set(uid, [...(this.#outcomes.get(uid) ?? []), ...outcomes]);
 		const more = [...states.values()].some(({ call }) => call === "running");
 		this.#wake(key, more ? bunchMs : 0);
