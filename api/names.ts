@@ -30,6 +30,12 @@ export const ownerTeamAnnotation = "pulumi-chaos.io/owner-team";
 export const reasonAnnotation = "pulumi-chaos.io/reason";
 /** Annotation: the seed that targets are drawn by in random modes, so that who it is can be told beforehand; absent: by chance. */
 export const seedAnnotation = "pulumi-chaos.io/seed";
+/** Annotation: exactly `true` has an experiment follow its selector: pods that match later are hit too, those that do not any more recover. */
+export const followAnnotation = "pulumi-chaos.io/follow";
+/** Annotation: the most pods that an experiment may hit while it follows its selector; those beyond are left out. */
+export const limitTargetsAnnotation = "pulumi-chaos.io/limit-targets";
+/** Annotation: the same for the share of the pods of any one workload, percent. */
+export const limitPercentAnnotation = "pulumi-chaos.io/limit-percent";
 /** Label on every pod of the chaos system, so that no selector ever chooses them: value `controller` or `daemon`. */
 export const systemLabel = "pulumi-chaos.io/component";
 

@@ -58,6 +58,7 @@ export const statusSchema = object(["experiment"], {
 					node: text,
 					podUid: text,
 					container: text,
+					leaves: { type: "boolean" },
 					reason: text,
 					message: text,
 					events: list(

@@ -10,7 +10,7 @@ export type DesiredPhase = "Run" | "Stop";
  * Condition types. The first four are upstream's: `Selected` (targets are chosen), `AllInjected` (every target is hit),
  * `AllRecovered` (no target is hit), `Paused`. The others are ours and stand in the list only once they were true:
  * `Expired` (the duration is over), `Aborted` (a probe has failed while the fault was in place), `Stopped` (an emergency stop is on), `FaultLost` (a fault is gone from a live target and nobody asked for it), `TargetGone` (a
- * target does not exist any more), `HostLost` (a name that the spec holds has no address any more), `Unrecoverable` (a recovery keeps failing).
+ * target does not exist any more), `Limited` (it follows its selector, and not all that match may be hit), `HostLost` (a name that the spec holds has no address any more), `Unrecoverable` (a recovery keeps failing).
  */
 export const conditionTypes = [
 	"Selected",
@@ -22,6 +22,7 @@ export const conditionTypes = [
 	"Stopped",
 	"FaultLost",
 	"TargetGone",
+	"Limited",
 	"HostLost",
 	"Unrecoverable",
 ] as const;
@@ -94,6 +95,8 @@ export interface TargetRecord {
 	podUid: string;
 	/** Name of the container that is hit; absent when the whole pod is. */
 	container?: string;
+	/** Its pod is no target any more: it is recovered, and then its record goes. Only of experiments that follow their selector. */
+	leaves?: true;
 	/** Why the record is not where the experiment wants it; absent when it is. */
 	reason?: Reason;
 	/** The reason in words; without one, what was measured on the target. */

@@ -23,6 +23,9 @@ export type EventReason =
 	| "ContainerRestarted"
 	| "TargetGone"
 	| "HostLost"
+	| "Limited"
+	| "TargetJoined"
+	| "TargetLeft"
 	| "TargetReplaced";
 
 /** Why a target has the fault no more, each told once when it comes to that. */
@@ -50,10 +53,12 @@ export function announcements(before: Status | undefined, after: Status, desired
 		...phaseChange(before, desired),
 		...selectionFailure(before, after),
 		...batch("Normal", "TargetReplaced", ids(replaced), "came back as new pods and are targets again"),
+		...regrouping(before, after),
 		...batch("Normal", "Applied", ids(isApplied), "have the fault in place"),
 		...batch("Normal", "Recovered", ids(isRecovered), "have nothing of the fault left"),
 		...losses.flatMap((reason) => batch("Warning", reason, ids(became(reason)), firstMessage(pairs, reason))),
-		...hostLoss(before, after),
+		...told("HostLost", before, after),
+		...told("Limited", before, after),
 		...failures(pairs),
 		...verdict(before, after),
 	];
@@ -130,11 +135,35 @@ function selectionFailure(before: Status | undefined, after: Status): Announceme
 	return [warning("Failed", `failed to select targets: ${now.message}`)];
 }
 
-/** A name that stands for nothing any more is told once. */
-function hostLoss(before: Status | undefined, after: Status): Announcement[] {
-	const now = conditionOf(after, "HostLost");
-	if (now?.status !== "True" || conditionOf(before, "HostLost")?.message === now.message) return [];
-	return [warning("HostLost", now.message)];
+/** What a condition says is told once: a name that stands for nothing any more, pods that are left out. */
+function told(type: "HostLost" | "Limited", before: Status | undefined, after: Status): Announcement[] {
+	const now = conditionOf(after, type);
+	if (now?.status !== "True" || conditionOf(before, type)?.message === now.message) return [];
+	return [warning(type, now.message)];
+}
+
+/** Who has become a target since there were some, and who is none any more. */
+function regrouping(before: Status | undefined, after: Status): Announcement[] {
+	const was = before?.experiment.containerRecords;
+	const now = after.experiment.containerRecords;
+	if (!was || !now) return [];
+	const without = (some: readonly TargetRecord[], others: readonly TargetRecord[]): string[] => {
+		const known = new Set(others.map(({ selectorKey, podUid, id }) => `${selectorKey} ${podUid} ${id}`));
+		return some
+			.filter(({ selectorKey, podUid, id }) => !known.has(`${selectorKey} ${podUid} ${id}`))
+			.map(({ id }) => id);
+	};
+	const replacedIds = new Set(
+		recordPairs(before, after)
+			.filter(([one, old]) => replaced(one, old))
+			.map(([{ id }]) => id),
+	);
+	const joined = without(now, was).filter((id) => !replacedIds.has(id));
+	const left = without(was, now).filter((id) => !replacedIds.has(id));
+	return [
+		...batch("Normal", "TargetJoined", joined, "match the selector now and are targets"),
+		...batch("Normal", "TargetLeft", left, "are no targets any more and have nothing of the fault left"),
+	];
 }
 
 function conditionOf(status: Status | undefined, type: ConditionType): Condition | undefined {

@@ -13,6 +13,8 @@ export interface Facts {
 	/** Absent: no targets chosen yet. */
 	records?: readonly TargetRecord[] | undefined;
 	notSelected?: NotSelected | undefined;
+	/** Pods that match and are not hit, and why. */
+	limited?: string | undefined;
 	/** Names of the probes that must pass before anything is injected. */
 	awaited: readonly string[];
 	/** Names in the spec that stand for nothing now, each as a sentence. */
@@ -30,6 +32,7 @@ const onlyOnceTrue: readonly ConditionType[] = [
 	"Stopped",
 	"FaultLost",
 	"TargetGone",
+	"Limited",
 	"HostLost",
 	"Unrecoverable",
 ];
@@ -50,6 +53,10 @@ export function conditions(previous: readonly Condition[], facts: Facts, now: st
 		Stopped: stopped(facts.desired),
 		FaultLost: onRecords(facts, "FaultLost", "no fault is lost"),
 		TargetGone: onRecords(facts, "TargetGone", "no target is missing"),
+		Limited:
+			facts.limited === undefined
+				? settled(facts.desired, "nobody that matches is left out")
+				: yes("GuardRails", facts.limited),
 		HostLost: hostLost(facts),
 		Unrecoverable: unrecoverable(facts),
 	};
@@ -77,7 +84,14 @@ function stopped({ stop }: Desired): Verdict {
 			);
 }
 
-function selected({ desired, records, notSelected }: Facts): Verdict {
+/** Records of what is a target now. */
+function targetsOf({ records }: Facts): TargetRecord[] | undefined {
+	return records?.filter(({ leaves }) => !leaves);
+}
+
+function selected(facts: Facts): Verdict {
+	const { desired, notSelected } = facts;
+	const records = targetsOf(facts);
 	if (records) {
 		const others = records.filter(({ selectorKey }) => selectorKey !== ".").length;
 		return yes(
@@ -90,9 +104,10 @@ function selected({ desired, records, notSelected }: Facts): Verdict {
 }
 
 function allInjected(facts: Facts): Verdict {
-	const { desired, oneShot, records, notSelected } = facts;
+	const { desired, oneShot, notSelected } = facts;
+	const records = targetsOf(facts);
 	if (desired.phase === "Stop") {
-		const held = records?.some(isHeld) ?? false;
+		const held = facts.records?.some(isHeld) ?? false;
 		const reason = ended(desired) ?? (held ? "Recovering" : "Recovered");
 		return no(reason, `the fault should not be in place: ${whyNot(desired)}`);
 	}
@@ -132,9 +147,12 @@ function allRecovered({ desired, oneShot, records }: Facts): Verdict {
 function unrecoverable(facts: Facts): Verdict {
 	const { desired, records = [], keepsFailing } = facts;
 	const stuck = records.filter(
-		(record) => isHeld(record) && (record.reason === "RecoverFailed" || record.reason === "NodeUnavailable"),
+		(record) =>
+			(desired.phase === "Stop" || record.leaves) &&
+			isHeld(record) &&
+			(record.reason === "RecoverFailed" || record.reason === "NodeUnavailable"),
 	);
-	if (desired.phase === "Run" || !keepsFailing || stuck.length === 0) return settled(desired, "no recovery is failing");
+	if (!keepsFailing || stuck.length === 0) return settled(desired, "no recovery is failing");
 	return yes(
 		"RecoverFailed",
 		`recovery keeps failing on ${fewOf(stuck.map(({ id }) => id))}: ${stuck[0]?.message}; it is tried again until it succeeds. ` +
@@ -142,8 +160,9 @@ function unrecoverable(facts: Facts): Verdict {
 	);
 }
 
-function onRecords({ desired, records = [] }: Facts, reason: Reason, otherwise: string): Verdict {
-	const hit = records.filter((record) => record.reason === reason);
+function onRecords(facts: Facts, reason: Reason, otherwise: string): Verdict {
+	const { desired } = facts;
+	const hit = (targetsOf(facts) ?? []).filter((record) => record.reason === reason);
 	if (hit.length === 0) return settled(desired, otherwise);
 	return yes(reason, `${fewOf(hit.map(({ id }) => id))}: ${hit[0]?.message}`);
 }

@@ -1,4 +1,5 @@
 import type { Experiment } from "../api/experiment.ts";
+import { followAnnotation } from "../api/names.ts";
 
 /** Key of an experiment in the work queue. */
 export function keyOf({ kind, metadata }: Experiment): string {
@@ -51,9 +52,12 @@ export class ExperimentIndex {
 		);
 	}
 
-	/** Those that still look for targets. */
-	unselected(): Experiment[] {
-		return [...this.#byUid.values()].filter(({ status }) => status?.experiment.containerRecords === undefined);
+	/** Those that look for targets: they have none yet, or their targets follow the selector. */
+	looking(): Experiment[] {
+		return [...this.#byUid.values()].filter(
+			({ status, metadata }) =>
+				status?.experiment.containerRecords === undefined || metadata.annotations?.[followAnnotation] === "true",
+		);
 	}
 }
 

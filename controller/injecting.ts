@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { InjectItem } from "../api/daemon-api.ts";
 import { reinjectAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
+import { type FollowedSelectors, followSelector } from "./following.ts";
 import { addressesOf, learnHosts } from "./hosts/learn.ts";
 import { lookWhileRunning } from "./look.ts";
 import { refused } from "./outcomes.ts";
@@ -16,6 +17,7 @@ import {
 	planTargets,
 } from "./planning.ts";
 import { injectionOf, inPhase, podOf } from "./records.ts";
+import { recoverLeaving } from "./recovering.ts";
 import { selectTargets } from "./selection.ts";
 
 /** An experiment without targets is selected for again after this long, if no pod comes up before. */
@@ -36,8 +38,11 @@ interface Applied {
 /** What was applied, by experiment; memory only, a controller that starts takes it that things are as planned. */
 export type AppliedPlans = Map<string, Applied>;
 
-/** Towards Run: chooses targets if there are none yet, and once the probes before it have passed, has every node put in what is missing or has changed. */
-export async function injectTargets(pass: Pass, plans: AppliedPlans): Promise<void> {
+/**
+ * Towards Run: chooses targets if there are none yet, or anew where they follow their selector, and once the probes before it have
+ * passed, has every node put in what is missing or has changed.
+ */
+export async function injectTargets(pass: Pass, plans: AppliedPlans, followed: FollowedSelectors): Promise<void> {
 	if (pass.notSelected) return;
 	const hosts = pass.hosts;
 	if (!(await learnHosts(pass)) || !(await haveTargets(pass))) return;
@@ -48,7 +53,9 @@ export async function injectTargets(pass: Pass, plans: AppliedPlans): Promise<vo
 	const changed = moved || looked.some((record, index) => targetChanged(record, before[index]));
 	pass.records = putBack(pass, looked);
 	pass.reinjected = askedValue(pass) ?? pass.reinjected;
-	await beginInjections(pass, plans, changed);
+	const regrouped = await followSelector(pass, followed);
+	recoverLeaving(pass);
+	await beginInjections(pass, plans, changed || regrouped);
 }
 
 async function haveTargets(pass: Pass): Promise<boolean> {
@@ -66,7 +73,9 @@ async function haveTargets(pass: Pass): Promise<boolean> {
 function putBack(pass: Pass, records: TargetRecord[]): TargetRecord[] {
 	const asked = askedValue(pass);
 	if (asked === undefined || asked === pass.reinjected) return records;
-	return records.map((record) => (record.reason === "FaultLost" ? inPhase(record, "Not Injected") : record));
+	return records.map((record) =>
+		record.reason === "FaultLost" && !record.leaves ? inPhase(record, "Not Injected") : record,
+	);
 }
 
 function askedValue({ experiment }: Pass): string | undefined {
@@ -81,7 +90,7 @@ async function beginInjections(pass: Pass, plans: AppliedPlans, changed: boolean
 	const { world, caller, traits, records = [] } = pass;
 	// Nothing follows the world that is done once.
 	if (traits.oneShot && !records.some(isDue)) return;
-	const chosen = await livingPods(world, records);
+	const chosen = await livingPods(world, pass.experiment, records);
 	if (!chosen) return;
 	const onHost = Object.values(chosen).some((side) => side.some(({ hostNetwork }) => hostNetwork));
 	const spared = onHost ? await world.spared(pass.experiment) : undefined;
@@ -177,6 +186,6 @@ function injectItem({ world, experiment, desired }: Pass, id: string, record: Ta
 }
 
 /** Whether a record of a running experiment waits for its fault. */
-function isDue({ phase, reason }: TargetRecord): boolean {
-	return phase !== "Injected" && reason !== "FaultLost" && reason !== "TargetGone";
+function isDue({ phase, reason, leaves }: TargetRecord): boolean {
+	return !leaves && phase !== "Injected" && reason !== "FaultLost" && reason !== "TargetGone";
 }

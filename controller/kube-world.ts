@@ -77,6 +77,7 @@ export function kubeWorld(options: KubeWorldOptions): World {
 			return finalizersWritten(step("finalizers-write", write));
 		},
 		cachedPod: (namespace, name) => pods.get(namespace, name),
+		cachedPods: () => pods.all(),
 		readPod: async (namespace, name) => {
 			const pod = await orNothing(server.get<Pod>(`/api/v1/namespaces/${namespace}/pods/${name}`));
 			return pod && slimPod(pod);

@@ -1,4 +1,4 @@
-import { limiter } from "../api/limiter.ts";
+import { type Limiter, limiter } from "../api/limiter.ts";
 import type { TargetRecord } from "../api/status.ts";
 import type { Pod } from "../selection/pod.ts";
 import { runs } from "../selection/select.ts";
@@ -22,6 +22,7 @@ export async function lookWhileRunning(looker: Looker, records: readonly TargetR
 	return Promise.all(
 		records.map(async (record) => {
 			if (looker.calls.busy(looker.caller.uid, record.node)) return record;
+			if (record.leaves) return asLeft(looker, record, inTurn, records.length);
 			// What is done can't get lost, and a target that is gone because of it is no news.
 			if (looker.traits.oneShot && record.phase === "Injected") return record;
 			const present = cached(looker.world, record);
@@ -41,20 +42,25 @@ export async function lookWhileRunning(looker: Looker, records: readonly TargetR
  * recovered with it, which only a live answer of the API server says; and what a daemon holds against the record is owed again.
  */
 export async function lookWhileStopped(looker: Looker, records: readonly TargetRecord[]): Promise<TargetRecord[]> {
-	const { world, calls, caller } = looker;
+	const { calls, caller } = looker;
 	const inTurn = limiter(reads);
 	return Promise.all(
-		records.map(async (record) => {
-			if (calls.busy(caller.uid, record.node)) return record;
-			if (!isHeld(record)) {
-				const clean = record.reason === undefined ? record : inPhase(record, "Not Injected");
-				return held.includes(stateOf(looker, record)) ? inPhase(record, "Injected/Wait") : clean;
-			}
-			const stuck = record.reason === "RecoverFailed" || record.reason === "NodeUnavailable";
-			if (!stuck || !isGone(record, await inTurn(() => live(world, record)))) return record;
-			return recovered(record, new Date(world.now()).toISOString(), eventCap(records.length));
-		}),
+		records.map(async (record) =>
+			calls.busy(caller.uid, record.node) ? record : asLeft(looker, record, inTurn, records.length),
+		),
 	);
+}
+
+/** The record of a target that is to have nothing of the fault. */
+async function asLeft(looker: Looker, record: TargetRecord, inTurn: Limiter, records: number): Promise<TargetRecord> {
+	const { world } = looker;
+	if (!isHeld(record)) {
+		const clean = record.reason === undefined ? record : inPhase(record, "Not Injected");
+		return held.includes(stateOf(looker, record)) ? inPhase(record, "Injected/Wait") : clean;
+	}
+	const stuck = record.reason === "RecoverFailed" || record.reason === "NodeUnavailable";
+	if (!stuck || !isGone(record, await inTurn(() => live(world, record)))) return record;
+	return recovered(record, new Date(world.now()).toISOString(), eventCap(records));
 }
 
 /** Whether a step was begun whose end nobody knows: the controller was restarted in between. */

@@ -226,8 +226,10 @@ export class Operator {
 		this.#clusterSide.podChanged(after, before);
 		const { namespace, name } = (after ?? before)?.metadata ?? {};
 		for (const experiment of experiments.ofPod(namespace ?? "", name ?? "")) this.#enqueue(experiment, crowdMs);
-		for (const experiment of experiments.unselected()) {
-			if (mayBe(experiment, after) && !mayBe(experiment, before)) this.#enqueue(experiment, crowdMs);
+		for (const experiment of experiments.looking()) {
+			const [may, might] = [mayBe(experiment, after), mayBe(experiment, before)];
+			// What caches can't tell of a pod that may be meant (annotations, fields) may be what has changed.
+			if (may !== might || (may && hasTargets(experiment))) this.#enqueue(experiment, crowdMs);
 		}
 	}
 
@@ -275,10 +277,14 @@ async function within(ms: number, task: Promise<unknown>): Promise<void> {
 	enough.abort();
 }
 
-/** Whether an experiment that still looks for targets may find one in this pod. */
+/** Whether an experiment that looks for targets may find one in this pod. */
 function mayBe(experiment: Experiment, pod: Pod | undefined): boolean {
 	const kind = faults[experiment.kind]?.kind;
 	return pod !== undefined && kind !== undefined && mayBeTarget(kind, experiment, pod);
+}
+
+function hasTargets({ status }: Experiment): boolean {
+	return status?.experiment.containerRecords !== undefined;
 }
 
 /** Whether a target is gone, so that its node may hold what no record stands for any more. */

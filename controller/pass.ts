@@ -24,21 +24,29 @@ export interface Pass {
 	/** Undefined until targets are chosen. */
 	records: TargetRecord[] | undefined;
 	notSelected?: NotSelected;
+	/** Pods that match and are not hit, and why, where targets follow the selector; absent: there are none. */
+	limited?: string | undefined;
 	/** What the names in the spec stand for; undefined until they were looked up, or when there are none. */
 	hosts?: HostAddresses[] | undefined;
 	/** Names that stand for nothing now, each as a sentence. */
 	lostHosts?: string[];
 	/** Value of the re-inject annotation that was last acted on. */
 	reinjected: string | undefined;
-	/** Calls to start once the status says that they were begun. */
+	/** What to do once the status stands that says so: calls that were begun, and what is remembered. */
 	readonly begin: (() => void)[];
+	/** Nodes that a call is begun to: each gets one at a time. */
+	readonly called: Set<string>;
 	/** When to look again, ms from now; the least counts. */
 	readonly again: number[];
 }
 
 /** Whether the node can be called now; if it is too early, the look is repeated in time. */
-export function mayCall({ calls, caller, again }: Pass, node: string, operation: Outcome["operation"]): boolean {
-	if (calls.busy(caller.uid, node)) return false;
+export function mayCall(
+	{ calls, caller, again, called }: Pass,
+	node: string,
+	operation: Outcome["operation"],
+): boolean {
+	if (called.has(node) || calls.busy(caller.uid, node)) return false;
 	const wait = calls.retryIn(caller.uid, node, operation);
 	if (wait > 0) again.push(wait);
 	return wait <= 0;
@@ -47,5 +55,6 @@ export function mayCall({ calls, caller, again }: Pass, node: string, operation:
 /** Says in the records that a step was begun; why the last try failed stays until this one has ended. */
 export function markBegun(pass: Pass, begun: readonly TargetRecord[], phase: TargetRecord["phase"]): void {
 	const among = new Set(begun);
+	for (const { node } of begun) pass.called.add(node);
 	pass.records = pass.records?.map((record) => (among.has(record) ? { ...record, phase } : record));
 }

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Experiment } from "../api/experiment.ts";
 import type { Addresses, ChosenPod, RefusedTarget } from "../api/plan.ts";
 import type { TargetRecord } from "../api/status.ts";
+import { sidesOf } from "../selection/choose.ts";
 import { chosenPod } from "./chosen-pod.ts";
 import { injectionOf, podOf } from "./records.ts";
 import type { World } from "./world.ts";
@@ -23,16 +24,19 @@ export type PlannedTargets = ReadonlyMap<string, Planned | Refused>;
 /** What plans depend on besides spec and pods: addresses of names, and addresses that must be spared. */
 export type Circumstances = [addresses: Addresses, spared: readonly string[] | undefined];
 
-/** The pods of the records that exist, by selector key. A pod that the cache does not have (yet) is read. */
+/**
+ * The targets that exist, by selector key; undefined when a side of the experiment has none. A pod that the cache does not have
+ * (yet) is read.
+ */
 export async function livingPods(
 	world: World,
+	{ spec }: Experiment,
 	records: readonly TargetRecord[],
 ): Promise<Record<string, ChosenPod[]> | undefined> {
-	const chosen: Record<string, ChosenPod[]> = {};
+	const chosen: Record<string, ChosenPod[]> = Object.fromEntries(sidesOf(spec).map(({ key }) => [key, []]));
 	for (const record of records) {
 		const { namespace, name } = podOf(record);
-		chosen[record.selectorKey] ??= [];
-		if (record.reason === "TargetGone") continue;
+		if (record.reason === "TargetGone" || record.leaves) continue;
 		const fits = (uid: string | undefined) => uid === record.podUid;
 		const cached = world.cachedPod(namespace, name);
 		const pod = fits(cached?.metadata.uid) ? cached : await world.readPod(namespace, name);
@@ -71,6 +75,7 @@ export function fingerprint(chosen: Record<string, ChosenPod[]>, ...circumstance
 	return digest([chosen, ...circumstances]);
 }
 
-function digest(value: unknown): string {
+/** Same when and only when the value is. */
+export function digest(value: unknown): string {
 	return createHash("sha256").update(JSON.stringify(value)).digest("base64");
 }

@@ -12,6 +12,7 @@ import { conditions } from "./conditions.ts";
 import { withDefaults } from "./defaults.ts";
 import { desire } from "./desired-phase.ts";
 import { keyOf } from "./experiment-index.ts";
+import type { FollowedSelectors } from "./following.ts";
 import { type AppliedPlans, injectTargets } from "./injecting.ts";
 import type { NodeCalls } from "./node-calls.ts";
 import { absorb } from "./outcomes.ts";
@@ -31,6 +32,7 @@ export class Reconciler {
 	readonly #prober: Prober;
 	readonly #log: Log;
 	readonly #plans: AppliedPlans = new Map();
+	readonly #followed: FollowedSelectors = new Map();
 	readonly #uids = new Map<string, string>();
 
 	constructor(world: World, calls: NodeCalls, prober: Prober, log: Log) {
@@ -68,6 +70,7 @@ export class Reconciler {
 			this.#calls.forget(known);
 			this.#prober.forget(known);
 			this.#plans.delete(known);
+			this.#followed.delete(known);
 			this.#uids.delete(key);
 		}
 		if (uid !== undefined) this.#uids.set(key, uid);
@@ -82,7 +85,7 @@ export class Reconciler {
 		const outcomes = this.#calls.collect(uid);
 		if (pass.records) pass.records = absorb(uid, pass.records, outcomes);
 		if (!deleted) await this.#hold(pass);
-		if (pass.desired.phase === "Run") await injectTargets(pass, this.#plans);
+		if (pass.desired.phase === "Run") await injectTargets(pass, this.#plans, this.#followed);
 		else await recoverTargets(pass);
 		const { stage, verdict, held } = concludeProbes(pass, read.status, this.#isOwed(pass));
 		await this.#write(pass, read.status, verdict);
@@ -131,6 +134,7 @@ export class Reconciler {
 			reinjected: read.status?.reinjected,
 			hosts: read.status?.hosts,
 			begin: [],
+			called: new Set(),
 			again: desired.expired || traits.oneShot ? [] : [desired.deadline - world.now()],
 		};
 	}
@@ -153,13 +157,14 @@ export class Reconciler {
 	}
 
 	async #write(pass: Pass, before: Status | undefined, verdict: Verdict | undefined): Promise<void> {
-		const { desired, records, caller, notSelected, reinjected, hosts, lostHosts = [], probed } = pass;
+		const { desired, records, caller, notSelected, limited, reinjected, hosts, lostHosts = [], probed } = pass;
 		const failures = records?.map(({ node }) => this.#calls.failures(caller.uid, node, "Recover")) ?? [];
 		const facts = {
 			desired,
 			oneShot: pass.traits.oneShot,
 			records,
 			notSelected,
+			limited,
 			awaited: pass.standing.awaited,
 			lostHosts,
 			keepsFailing: failures.some((count) => count > 1),

@@ -1,7 +1,7 @@
 import type { Experiment } from "../api/experiment.ts";
 import { type FaultKind, traitsOf } from "../api/kind.ts";
 import { errorText } from "../api/log.ts";
-import { seedAnnotation } from "../api/names.ts";
+import { followAnnotation, seedAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
 import { choose, type SelectionWorld, sidesOf } from "../selection/choose.ts";
 import { seeded } from "../selection/draw.ts";
@@ -41,7 +41,7 @@ export async function selectTargets(
 }
 
 /** The pod, or those of its containers that the experiment names: without names the first. Never init containers. */
-function recordsOf(key: string, pod: Pod, kind: FaultKind, { spec }: Experiment): TargetRecord[] {
+export function recordsOf(key: string, pod: Pod, kind: FaultKind, { spec }: Experiment): TargetRecord[] {
 	if (traitsOf(kind, spec).targets === "pod") return [newRecord(key, pod)];
 	const { containerNames: wanted = [] } = spec;
 	const names = pod.spec.containers.map(({ name }) => name);
@@ -57,9 +57,10 @@ export function mayBeTarget(kind: FaultKind, experiment: Experiment, pod: Pod): 
 	);
 }
 
-/** A node hits only what runs on it; the API server takes pods in any phase. */
-function circumstancesOf(kind: FaultKind, { metadata, spec }: Experiment): Circumstances {
-	const seed = metadata.annotations?.[seedAnnotation];
+/** A node hits only what runs on it; the API server takes pods in any phase. Who chooses again and again has to draw the same. */
+export function circumstancesOf(kind: FaultKind, { metadata, spec }: Experiment): Circumstances {
+	const { [seedAnnotation]: given, [followAnnotation]: follow } = metadata.annotations ?? {};
+	const seed = given ?? (follow === "true" ? metadata.uid : undefined);
 	return {
 		own: metadata.namespace,
 		runningOnly: traitsOf(kind, spec).where === "node",

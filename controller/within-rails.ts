@@ -6,6 +6,7 @@ import { beyondRails, type NotSelected } from "../selection/not-selected.ts";
 import type { Pod } from "../selection/pod.ts";
 import { runs } from "../selection/select.ts";
 import { workloadOf } from "../selection/workload.ts";
+import { beyondOwnLimit, limitsShareItself } from "./own-limit.ts";
 import type { World } from "./world.ts";
 
 /** What is read to hold an experiment against guard rails. */
@@ -30,25 +31,61 @@ export function refusedAsItIs(world: RailsWorld, { kind, metadata, spec }: Exper
 export async function refusedTargets(world: RailsWorld, pods: readonly Pod[]): Promise<NotSelected | undefined> {
 	const { guardRails } = world;
 	if (guardRails.length === 0) return undefined;
-	const workloads = guardRails.some(limitsShare) ? await hits(world, pods) : [];
-	const sentences = judgeTargets(guardRails, { pods: pods.length, workloads });
+	const tally = guardRails.some(limitsShare) ? await tallyOf(world, pods) : noTally;
+	const sentences = judgeTargets(guardRails, { pods: pods.length, workloads: tally(pods) });
 	return sentences.length === 0 ? undefined : beyondRails(sentences);
+}
+
+/**
+ * Those of the pods that come which may be hit besides those that are, in their order, by guard rails and the experiment's own limit;
+ * and what is said of the first that may not, a sentence each.
+ */
+export async function allowedBesides(
+	world: RailsWorld,
+	experiment: Experiment,
+	hit: readonly Pod[],
+	coming: readonly Pod[],
+): Promise<{ allowed: Pod[]; why: string[] }> {
+	const { guardRails } = world;
+	if (coming.length === 0) return { allowed: [], why: [] };
+	// They may be younger than it is.
+	const refusal = refusedAsItIs(world, experiment);
+	if (refusal) return { allowed: [], why: [refusal.message] };
+	const all = [...hit, ...coming];
+	const needsShare = guardRails.some(limitsShare) || limitsShareItself(experiment);
+	const tally = needsShare ? await tallyOf(world, all) : noTally;
+	const beyond = (pods: readonly Pod[]): string[] => {
+		const targets = { pods: pods.length, workloads: tally(pods) };
+		return [...judgeTargets(guardRails, targets), ...beyondOwnLimit(experiment, targets)];
+	};
+	if (beyond(all).length === 0) return { allowed: [...coming], why: [] };
+	const allowed: Pod[] = [];
+	let why: string[] = [];
+	for (const pod of coming) {
+		const said = beyond([...hit, ...allowed, pod]);
+		if (said.length === 0) allowed.push(pod);
+		else if (why.length === 0) why = said;
+	}
+	return { allowed, why };
 }
 
 function limitsShare({ spec }: Rails): boolean {
 	return (spec as GuardRailsSpec | undefined)?.maxShare !== undefined;
 }
 
-/** How many pods of each workload are to be hit, and how many it has: those that run, and those that are hit though they do not. */
-async function hits({ listPods }: RailsWorld, pods: readonly Pod[]): Promise<WorkloadHit[]> {
+/** Counts how many pods of each workload are to be hit, and how many it has. */
+type Tally = (pods: readonly Pod[]) => WorkloadHit[];
+
+const noTally: Tally = () => [];
+
+/** Counts among the pods that run beside some of them, and those that are hit though they do not. */
+async function tallyOf({ listPods }: RailsWorld, pods: readonly Pod[]): Promise<Tally> {
 	const namespaces = new Set(pods.map(({ metadata }) => metadata.namespace));
 	const lists = await Promise.all([...namespaces].map((namespace) => listPods(namespace, {})));
-	const chosen = new Set(pods.map(({ metadata }) => metadata.uid));
-	const present = lists.flat().filter((pod) => runs(pod) && !chosen.has(pod.metadata.uid));
-	const all = Map.groupBy([...pods, ...present], workloadOf);
-	return [...Map.groupBy(pods, workloadOf)].map(([workload, hit]) => ({
-		name: workload,
-		hit: hit.length,
-		of: all.get(workload)?.length ?? hit.length,
-	}));
+	const running = Map.groupBy(lists.flat().filter(runs), workloadOf);
+	return (chosen) =>
+		[...Map.groupBy(chosen, workloadOf)].map(([name, hit]) => {
+			const uids = new Set([...hit, ...(running.get(name) ?? [])].map(({ metadata }) => metadata.uid));
+			return { name, hit: hit.length, of: uids.size };
+		});
 }

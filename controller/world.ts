@@ -70,6 +70,8 @@ export interface World {
 	writeFinalizers(experiment: Experiment, finalizers: string[]): Promise<Experiment>;
 	/** The pod as the cache has it. */
 	cachedPod(namespace: string, name: string): Pod | undefined;
+	/** All pods as the cache has them. */
+	cachedPods(): Iterable<Pod>;
 	/** The pod as it is now; undefined: there is none. */
 	readPod(namespace: string, name: string): Promise<Pod | undefined>;
 	/** Pods of a namespace with the labels, annotations and fields of a selector, as they are now. */

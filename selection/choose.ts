@@ -33,8 +33,19 @@ export function sidesOf(spec: ExperimentSpec): Side[] {
 	return sides;
 }
 
-/** Chooses the pods of one side. Rejects when the cluster can't be read. */
+/** Chooses the pods of one side, at least one. Rejects when the cluster can't be read. */
 export async function choose(
+	world: SelectionWorld,
+	side: Side,
+	circumstances: Circumstances,
+): Promise<Selection | NotSelected> {
+	const selection = await lookFor(world, side, circumstances);
+	if ("reason" in selection || selection.chosen.length > 0) return selection;
+	return noTarget(side.selects.selector, side.path, circumstances, selection);
+}
+
+/** As {@link choose}, and nobody is a choice too; what is named and does not exist is none. */
+export async function lookFor(
 	world: SelectionWorld,
 	{ path, selects }: Side,
 	circumstances: Circumstances,
@@ -51,8 +62,7 @@ export async function choose(
 	const empty = namespaces.filter((_, index) => lists[index]?.length === 0);
 	const lostNamespaces = await missing(inTurn, empty, (name) => world.namespaceExists(name));
 	if (lostNamespaces.length > 0) return unknown("namespace", lostNamespaces, path);
-	const selection = select(selects, lists.flat(), { ...circumstances, nodes });
-	return selection.chosen.length > 0 ? selection : noTarget(selector, path, circumstances, selection);
+	return select(selects, lists.flat(), { ...circumstances, nodes });
 }
 
 /** Those of the names that there is nothing of. */

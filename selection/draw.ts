@@ -25,23 +25,28 @@ export function seeded(seed: string): Rank {
  * only be drawn again.
  *
  * @param nameOf - what a candidate is ranked by; each has another one, and none is empty
+ * @param keeps - candidates that are taken in any case; so many others as then lack are drawn. Default: none
  */
 export function draw<T>(
 	candidates: readonly T[],
 	{ mode, value }: Omit<PodSelector, "selector">,
 	nameOf: (candidate: T) => string,
 	rank: Rank = random,
+	keeps: (candidate: T) => boolean = () => false,
 ): T[] {
 	const count = howMany(candidates.length, mode, Number(value), rank);
 	if (count === candidates.length) return [...candidates];
-	const ranked = candidates.map((candidate) => [rank(nameOf(candidate)), candidate] as const);
+	const kept = new Set(candidates.filter(keeps));
+	const ranked = candidates
+		.filter((candidate) => !kept.has(candidate))
+		.map((candidate) => [rank(nameOf(candidate)), candidate] as const);
 	const drawn = new Set(
 		ranked
 			.sort(([one], [other]) => one - other)
-			.slice(0, count)
+			.slice(0, Math.max(0, count - kept.size))
 			.map(([, candidate]) => candidate),
 	);
-	return candidates.filter((candidate) => drawn.has(candidate));
+	return candidates.filter((candidate) => kept.has(candidate) || drawn.has(candidate));
 }
 
 function howMany(candidates: number, mode: PodSelector["mode"], value: number, rank: Rank): number {

@@ -14,6 +14,8 @@ export interface Circumstances {
 	nodes?: ReadonlySet<string> | undefined;
 	/** What pods are drawn by; default: the system's random source. */
 	rank?: Rank;
+	/** Pods that stay chosen as long as they match; default: none. */
+	keeps?: (pod: Pod) => boolean;
 }
 
 /** What a selection came to: the pods, or what matched nevertheless, each with why it can't be hit. */
@@ -29,7 +31,7 @@ export interface Selection {
  * @param pods - pods of the namespaces in question with the annotations and fields that the selector asks for, or more of them
  */
 export function select(side: PodSelector, pods: readonly Pod[], circumstances: Circumstances): Selection {
-	const { own, nodes, runningOnly, rank } = circumstances;
+	const { own, nodes, runningOnly, rank, keeps } = circumstances;
 	const matching = new Map<string, Pod>();
 	for (const pod of pods) if (matches(side.selector, own, pod, nodes)) matching.set(pod.metadata.uid, pod);
 	const candidates: Pod[] = [];
@@ -39,7 +41,7 @@ export function select(side: PodSelector, pods: readonly Pod[], circumstances: C
 		if (why === undefined) candidates.push(pod);
 		else refused.push({ pod, why });
 	}
-	return { chosen: draw(candidates, side, podName, rank), refused };
+	return { chosen: draw(candidates, side, podName, rank, keeps), refused };
 }
 
 /** A pod's name in records and messages: `shop/front-1`. */

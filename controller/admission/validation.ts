@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from "node:util";
 import { check } from "../../api/check.ts";
 import { isObject } from "../../api/json.ts";
-import type { Kind } from "../../api/kind.ts";
+import { type FaultKind, type Kind, traitsOf } from "../../api/kind.ts";
 import { errorText } from "../../api/log.ts";
-import { describeProblems, type Problem } from "../../api/problem.ts";
+import { followAnnotation } from "../../api/names.ts";
+import { describeProblems, type Problem, quote } from "../../api/problem.ts";
+import { annotationPath } from "../../guard-rails/annotation-path.ts";
 import { ApiError, type ApiServer } from "../api-server.ts";
 import { resourcesOf } from "../probes/resources.ts";
 import { authorized, wantedOf } from "./authorization.ts";
@@ -32,6 +34,8 @@ export async function validated(kind: Kind, request: AdmissionRequest, options: 
 		const message = describeProblems(problems.map((problem) => inObject(problem, kind)));
 		return { allowed: false, code: 422, reason: "Invalid", message };
 	}
+	const follow = followProblem(kind, object.spec, object.metadata?.annotations);
+	if (follow) return { allowed: false, code: 422, reason: "Invalid", message: describeProblems([follow]) };
 	const within = withinRails(kind, object.spec, request, options);
 	if (!within.allowed) return within;
 	const { server, kinds } = options;
@@ -45,6 +49,20 @@ export async function validated(kind: Kind, request: AdmissionRequest, options: 
 		const [code, reason] = refused ? [500, "InternalError"] : [422, "Invalid"];
 		return { allowed: false, code, reason, message: errorText(error) };
 	}
+}
+
+/** What is done once is done to those that are there; a later annotation of such an experiment means nothing. */
+function followProblem(
+	kind: Kind,
+	spec: Readonly<Record<string, unknown>>,
+	annotations: Record<string, string> = {},
+): Problem | undefined {
+	const value = annotations[followAnnotation];
+	const path = annotationPath(followAnnotation);
+	if (value === undefined || value === "false") return undefined;
+	if (value !== "true") return { path, message: `${quote(value)} is not "true" or "false"` };
+	if (!("traits" in kind) || !traitsOf(kind as FaultKind, spec).oneShot) return undefined;
+	return { path, message: '"true" does not go with what is done once and can\'t be undone; leave it out' };
 }
 
 /** A problem with its path from the object's root; that of a kind which nothing runs is about the kind itself. */

@@ -1,4 +1,5 @@
 import { count, fewOf, plural } from "../../api/wording.ts";
+import { percent } from "../../selection/share.ts";
 import type { BlastRadius, Part } from "./blast-radius.ts";
 import type { UnableNodes } from "./unable-nodes.ts";
 
@@ -36,11 +37,6 @@ export function blastRadiusWords({
 /** A part in words: `Deployment shop/front 7 of 7 (100 %)`. */
 export function part({ name, hit, of }: Part): string {
 	return `${name} ${hit} of ${of} (${percent({ hit, of })} %)`;
-}
-
-/** The share of a part in whole percents, at least 1. */
-export function percent({ hit, of }: Pick<Part, "hit" | "of">): number {
-	return Math.max(1, Math.round((100 * hit) / of));
 }
 
 /** Nodes that lack the same are said together. */

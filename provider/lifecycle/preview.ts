@@ -1,8 +1,9 @@
 import { type Problem, quote } from "../../api/problem.ts";
 import { fewOf } from "../../api/wording.ts";
+import { percent } from "../../selection/share.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { type BlastRadius, blastRadius, chooseTargets, type Nobody, workloadsHit } from "./blast-radius.ts";
-import { blastRadiusWords, part, percent } from "./blast-radius-words.ts";
+import { blastRadiusWords, part } from "./blast-radius-words.ts";
 import { type Context, connect, title } from "./context.ts";
 import { holdsUnknown, unknownValue } from "./engine-protocol.ts";
 import { LifecycleError } from "./failure.ts";

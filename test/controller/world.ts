@@ -76,6 +76,10 @@ export class TestWorld implements Nodes {
 	readonly announced: Announcement[] = [];
 	statusWrites = 0;
 	liveReads = 0;
+	/** How often pods were listed. */
+	lists = 0;
+	/** Whether lists of pods fail. */
+	failLists = false;
 	/** Called before each write: the moment at which somebody else may write. */
 	beforeWrite: () => void = () => undefined;
 	onInject: (item: InjectItem) => Omit<InjectionState, "id" | "experiment"> = () => ({ status: "injected" });
@@ -273,11 +277,16 @@ export class TestWorld implements Nodes {
 				return stored;
 			},
 			cachedPod: (namespace, name) => (this.cache ?? this.pods).get(`${namespace}/${name}`),
+			cachedPods: () => (this.cache ?? this.pods).values(),
 			readPod: async (namespace, name) => {
 				this.liveReads++;
 				return this.pods.get(`${namespace}/${name}`);
 			},
-			listPods: async (namespace) => [...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace),
+			listPods: async (namespace) => {
+				this.lists++;
+				if (this.failLists) throw new Error("the API server does not answer");
+				return [...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace);
+			},
 			listNodes: async () => [],
 			namespaceExists: async (name) => this.namespaces.has(name),
 			nodeExists: async () => false,

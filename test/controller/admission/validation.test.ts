@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { Kind } from "../../../api/kind.ts";
+import { followAnnotation } from "../../../api/names.ts";
 import type { Verdict } from "../../../controller/admission/review.ts";
 import { validated } from "../../../controller/admission/validation.ts";
 import { ApiError } from "../../../controller/api-server.ts";
 import { networkChaos } from "../../../faults/network/spec.ts";
+import { podChaos } from "../../../faults/pod/spec.ts";
 import type { Rails } from "../../../guard-rails/judge.ts";
 import type { GuardRailsSpec } from "../../../guard-rails/spec.ts";
 import { clock, kinds, partition } from "./kinds.ts";
@@ -300,5 +302,28 @@ describe("guard rails", () => {
 			reason: "InternalError",
 			message: "it is not known yet which guard rails there are; try again",
 		});
+	});
+});
+
+describe("an experiment that follows its selector", () => {
+	const kill = { action: "pod-kill", mode: "all", selector: {} };
+	const follow = async (kind: Kind, spec: unknown, value: string): Promise<string | true> => {
+		const asked = request(kind.kind, spec);
+		const annotations = { [followAnnotation]: value };
+		const object = { ...asked.object, metadata: { ...asked.object.metadata, annotations } };
+		const verdict = await validated(kind, { ...asked, object }, { ...options, server: new Reviews() });
+		return verdict.allowed || verdict.message;
+	};
+
+	it("is admitted, but for what is done once, and when it says so clearly", async () => {
+		expect(await follow(networkChaos, partition(), "true")).toBe(true);
+		expect(await follow(podChaos, { ...kill, action: "pod-failure" }, "true")).toBe(true);
+		expect(await follow(podChaos, kill, "false")).toBe(true);
+		expect(await follow(podChaos, kill, "true")).toBe(
+			`metadata.annotations["${followAnnotation}"]: "true" does not go with what is done once and can't be undone; leave it out`,
+		);
+		expect(await follow(networkChaos, partition(), "yes")).toBe(
+			`metadata.annotations["${followAnnotation}"]: "yes" is not "true" or "false"`,
+		);
 	});
 });
