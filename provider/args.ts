@@ -26,9 +26,14 @@ export interface CommonArgs {
 	triggers?: Input<readonly Input<unknown>[]> | undefined;
 	/**
 	 * The most that it may hit: `targets` pods, and `percent` of the pods of any one workload. What is more is refused by the
-	 * preview. Looked at when the experiment is made. Default: no limit.
+	 * preview. Looked at when the experiment is made, and with `follow` whenever pods come. Default: no limit.
 	 */
 	limit?: Input<{ targets?: Input<number> | undefined; percent?: Input<number> | undefined }> | undefined;
+	/**
+	 * Has the targets follow the selector: pods that match later are hit too, those that do not any more recover; what guard rails or
+	 * `limit` do not allow of them is left out. Not of what is done once. Default: false, whoever is chosen at the start stays it.
+	 */
+	follow?: Input<boolean> | undefined;
 	/**
 	 * Takes over the experiment that runs under the resource's own name, made by kubectl or another tool, without injecting it
 	 * again. It must be as the program says; what differs is named and nothing is changed. Once the resource is in the state this

@@ -36,7 +36,19 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 	/** @param args - beside what all experiments have, the spec */
 	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
 		requireResolvable();
-		const { namespace, cluster: given, timeout, paused, ownerTeam, reason, limit, adopt, triggers, ...spec } = args;
+		const {
+			namespace,
+			cluster: given,
+			timeout,
+			paused,
+			ownerTeam,
+			reason,
+			limit,
+			follow,
+			adopt,
+			triggers,
+			...spec
+		} = args;
 		const cluster = clusterOf(given);
 		const scope = scopeFor(cluster);
 		const stack = currentStack();
@@ -57,6 +69,7 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 				reason,
 				...railsOfStack(),
 				limit,
+				follow,
 				adopt,
 				triggers,
 				spec,

@@ -38,6 +38,7 @@ const cut = new NetworkChaos("front-alone", {
 	action: "partition",
 	mode: "all",
 	selector: podsOf(front),
+	follow: config.requireBoolean("follow"),
 	reason: "to see what drifts",
 	duration: config.require("duration"),
 });

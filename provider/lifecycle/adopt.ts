@@ -1,5 +1,5 @@
 import type { Experiment } from "../../api/experiment.ts";
-import { ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
+import { followAnnotation, ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
@@ -45,9 +45,10 @@ function whyNot({ metadata, spec }: Experiment, inputs: ExperimentInputs): strin
 		);
 	}
 	if (metadata.deletionTimestamp !== undefined) return "it is being deleted; wait until it is gone";
+	const isSet = (annotation: string): boolean => metadata.annotations?.[annotation] === "true";
 	const differing = differences(
-		{ ...wholeSpec(inputs, spec), paused: metadata.annotations?.[pauseAnnotation] === "true" },
-		{ ...wholeSpec(inputs, inputs.spec), paused: inputs.paused === true },
+		{ ...wholeSpec(inputs, spec), paused: isSet(pauseAnnotation), follow: isSet(followAnnotation) },
+		{ ...wholeSpec(inputs, inputs.spec), paused: inputs.paused === true, follow: inputs.follow === true },
 	);
 	if (differing.length === 0) return undefined;
 	const each = differing.map(({ path, there, here }) => `${path} is ${shown(there)} there and ${shown(here)} here`);

@@ -6,7 +6,7 @@ import { adoptObject, giveBack } from "./adopt.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
-import { observe, records, standing } from "./observe.ts";
+import { observe, standing, targetRecords } from "./observe.ts";
 import { assertAsPreviewed } from "./preview.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { requireEnvironment } from "./rails.ts";
@@ -128,7 +128,7 @@ const goesOn =
 	'It stays in the state, so that "pulumi destroy" recovers what is in place; when the cause is gone, "pulumi up" goes on';
 
 function late(experiment: Experiment, timeoutMs: number): string {
-	const all = records(experiment);
+	const all = targetRecords(experiment);
 	const hit = all.filter((record) => record.phase === "Injected").length;
 	return `${hit} of ${all.length} targets after ${formatDuration(timeoutMs)}: ${why(experiment)}`;
 }

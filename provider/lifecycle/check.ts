@@ -39,7 +39,8 @@ export async function checkExperiment(
 	const wrong = [
 		...check(kind, inputs.spec, isUnknown),
 		...checkNamespace(inputs.namespace),
-		...checkPaused(inputs),
+		...checkOnOff("paused", inputs),
+		...checkOnOff("follow", inputs),
 		...checkTriggers(inputs.triggers),
 		...checkLimit(inputs.limit),
 		...checkAdopt(inputs),
@@ -102,9 +103,10 @@ function checkText(path: string, value: unknown): Problem[] {
 	return [{ path, message: `${quote(value)} is not a text` }];
 }
 
-function checkPaused({ kind, spec, paused }: ExperimentInputs): Problem[] {
-	if (paused !== true || !isOneShot({ kind, spec })) return checkSwitch("paused", paused);
-	return [{ path: "paused", message: "true does not go with what is done once and can't be undone; leave paused out" }];
+/** Switches of what lasts. */
+function checkOnOff(path: "paused" | "follow", { kind, spec, [path]: value }: ExperimentInputs): Problem[] {
+	if (value !== true || !isOneShot({ kind, spec })) return checkSwitch(path, value);
+	return [{ path, message: `true does not go with what is done once and can't be undone; leave ${path} out` }];
 }
 
 function checkTriggers(value: unknown): Problem[] {

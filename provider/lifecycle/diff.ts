@@ -13,7 +13,7 @@ export interface DiffResult {
 	deleteBeforeReplace?: boolean;
 }
 
-const mutable = ["owner", "scope", "timeout", "paused", "ownerTeam", "reason", "limit", "cluster"] as const;
+const mutable = ["owner", "scope", "timeout", "paused", "ownerTeam", "reason", "limit", "follow", "cluster"] as const;
 
 /** Compares the state with what the program wants, and where the fault stands with where it should. */
 export function diffExperiment(context: Context, state: ExperimentState, news: ExperimentInputs): DiffResult {

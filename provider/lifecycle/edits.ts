@@ -1,7 +1,7 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { pauseAnnotation } from "../../api/names.ts";
 import { differences, shown } from "./difference.ts";
-import { forPeople, metadataPatch } from "./metadata.ts";
+import { metadataPatch, optional } from "./metadata.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { wholeSpec } from "./whole-spec.ts";
 
@@ -30,7 +30,7 @@ function metadataEdits(present: Experiment, inputs: ExperimentInputs): string[] 
 	return [
 		...Object.entries(labels).map(([name, wanted]) => sentence(`label ${name}`, hasLabels[name], wanted)),
 		...Object.entries(annotations)
-			.filter(([name, wanted]) => name !== pauseAnnotation && !(wanted === null && forPeople.includes(name)))
+			.filter(([name, wanted]) => name !== pauseAnnotation && !(wanted === null && optional.includes(name)))
 			.map(([name, wanted]) => sentence(`annotation ${name}`, hasAnnotations[name], wanted ?? undefined)),
 	];
 }

@@ -1,5 +1,8 @@
 import type { Experiment } from "../../api/experiment.ts";
 import {
+	followAnnotation,
+	limitPercentAnnotation,
+	limitTargetsAnnotation,
 	ownerAnnotation,
 	ownerTeamAnnotation,
 	pauseAnnotation,
@@ -11,17 +14,27 @@ import type { MetadataPatch } from "../cluster/cluster.ts";
 import { seedOf } from "./seed.ts";
 import type { ExperimentInputs } from "./state.ts";
 
-/** Annotations for people, of which a program may say nothing. */
-export const forPeople: readonly string[] = [ownerTeamAnnotation, reasonAnnotation];
+/** Annotations of which a program may say nothing. */
+export const optional: readonly string[] = [
+	ownerTeamAnnotation,
+	reasonAnnotation,
+	limitTargetsAnnotation,
+	limitPercentAnnotation,
+];
 
 /** Our annotations of an experiment's object; undefined: it does not have that one. */
 function wantedAnnotations(inputs: ExperimentInputs): Record<string, string | undefined> {
-	const { owner, ownerTeam, reason, paused } = inputs;
+	const { owner, ownerTeam, reason, paused, follow, limit = {} } = inputs;
+	// A limit for a start that is over means nothing any more.
+	const { targets, percent } = follow === true ? limit : {};
 	return {
 		[ownerAnnotation]: owner,
 		[ownerTeamAnnotation]: ownerTeam,
 		[reasonAnnotation]: reason,
 		[seedAnnotation]: seedOf(inputs),
+		[followAnnotation]: follow === true ? "true" : undefined,
+		[limitTargetsAnnotation]: targets?.toString(),
+		[limitPercentAnnotation]: percent?.toString(),
 		[pauseAnnotation]: paused === true ? "true" : undefined,
 	};
 }
@@ -57,8 +70,8 @@ function isAsWanted(
 ): boolean {
 	// What others have made was drawn by chance.
 	if (name === seedAnnotation && there === undefined) return true;
-	if (name === pauseAnnotation) return (there === "true") === (wanted === "true");
+	if (name === pauseAnnotation || name === followAnnotation) return (there === "true") === (wanted === "true");
 	// What is taken over keeps what the program says nothing of.
-	if (forPeople.includes(name) && wanted === undefined && adopt === true) return true;
+	if (optional.includes(name) && wanted === undefined && adopt === true) return true;
 	return there === wanted;
 }

@@ -25,7 +25,7 @@ export function observe(experiment: Experiment, inputs: ExperimentInputs): Obser
 	return {
 		uid: experiment.metadata.uid,
 		...judged(experiment, inputs),
-		targets: [...new Set(records(experiment).map((record) => record.id))].sort(),
+		targets: [...new Set(targetRecords(experiment).map((record) => record.id))].sort(),
 		...observeProbes(experiment),
 	};
 }
@@ -53,9 +53,14 @@ function sentences(...all: string[]): string {
 	return all.filter((one) => one !== "").join("; ");
 }
 
-/** All targets of an experiment with where they stand. */
+/** All that an experiment has to do with, each with where it stands. */
 export function records(experiment: Experiment): TargetRecord[] {
 	return experiment.status?.experiment?.containerRecords ?? [];
+}
+
+/** All targets of an experiment; those that do not match its selector any more, and are on their way out, are none. */
+export function targetRecords(experiment: Experiment): TargetRecord[] {
+	return records(experiment).filter(({ leaves }) => !leaves);
 }
 
 /** Where the controller says that the fault stands. The order is that of what a person must know first. */
@@ -89,6 +94,7 @@ function isOver(experiment: Experiment): boolean {
 }
 
 const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {
+	Injected: "Limited",
 	Unrecoverable: "Unrecoverable",
 	Stopped: "Stopped",
 	Aborted: "Aborted",
@@ -102,7 +108,9 @@ const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {
 
 function messageOf(experiment: Experiment, phase: ExperimentPhase): string {
 	const type = explainedBy[phase];
-	const message = (type && condition(experiment, type)?.message) ?? "";
+	const said = type && condition(experiment, type);
+	// Of what is in place only that is said which holds.
+	const message = phase === "Injected" && said?.status !== "True" ? "" : (said?.message ?? "");
 	if (phase !== "Lost" || !holds(experiment, "TargetGone")) return message;
 	return sentences(message, condition(experiment, "TargetGone")?.message ?? "");
 }

@@ -44,7 +44,8 @@ export async function preview(context: Context, inputs: ExperimentInputs): Promi
 		const chosen = await chooseTargets(surroundings, inputs);
 		if ("reason" in chosen) return nobody(chosen, say);
 		const radius = await blastRadius(surroundings, chosen, inputs);
-		say(blastRadiusWords(radius));
+		const later = inputs.follow === true ? "; pods that match later are hit too" : "";
+		say(`${blastRadiusWords(radius)}${later}`);
 		return {
 			problems: [...overLimit(radius, inputs), ...targetsBeyondRails(radius, inputs)],
 			previewed: radius.targets,

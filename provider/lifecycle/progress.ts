@@ -1,7 +1,8 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
+import { followAnnotation } from "../../api/names.ts";
 import type { Reason } from "../../api/status.ts";
-import { condition, holds, isRefused, records } from "./observe.ts";
+import { condition, holds, isRefused, targetRecords } from "./observe.ts";
 import type { Patience } from "./patience.ts";
 
 /** What a wait for an experiment is after. */
@@ -74,8 +75,12 @@ export class Progress {
 	/** A fault that was shorter than the wait for it is no failure; one that does not go at its end is. */
 	private expired(experiment: Experiment): Verdict {
 		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
-		const missed = records(experiment).filter((record) => record.injectedCount === 0);
-		if (this.wish.phase === "Paused" || (records(experiment).length > 0 && missed.length === 0)) {
+		const targets = targetRecords(experiment);
+		const missed = targets.filter((record) => record.injectedCount === 0);
+		// Who follows its selector may have come too late for the last of it.
+		const follows = experiment.metadata.annotations?.[followAnnotation] === "true";
+		const done = missed.length === 0 || (follows && missed.length < targets.length);
+		if (this.wish.phase === "Paused" || (targets.length > 0 && done)) {
 			return { done: experiment };
 		}
 		const { duration } = experiment.spec;

@@ -25,8 +25,10 @@ export interface ExperimentInputs {
 	guardRails?: unknown;
 	/** Values that stand for nothing in the experiment: when one changes, it is made anew. */
 	triggers?: unknown[];
-	/** The most that it may hit when it is made: so many pods, and such a share (percent) of any one workload. */
+	/** The most that it may hit when it is made, and while its targets follow its selector: so many pods, and such a share (percent) of any one workload. */
 	limit?: { targets?: number; percent?: number };
+	/** Its targets follow its selector; absent: whoever is chosen at the start stays it. */
+	follow?: boolean;
 	/** Whom it was to hit when it was previewed, as `namespace/pod`; absent: that was not known. */
 	previewed?: string[];
 	/** The first `create` takes over the object of that name instead of making one. */

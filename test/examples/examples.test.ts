@@ -253,6 +253,41 @@ describe("examples/drift", () => {
 			/ is not in the cluster https:\/\/.* any more: somebody deleted it, and with it the fault was recovered; "pulumi up" injects it again/,
 		);
 	});
+
+	it("lets the experiment follow its selector: whoever comes is hit, whoever loses the label is free, and nobody says drift", async () => {
+		const uidOf = async () => (await networkChaos.read(namespace, name))?.metadata.uid;
+		const before = await uidOf();
+		await stack.configure("follow", "true");
+		await stack.ok("up");
+		expect(await uidOf()).toBe(before);
+		const body = { spec: { replicas: 4 } };
+		const merge = setHeaderOptions("Content-Type", PatchStrategy.MergePatch);
+		await clients()
+			.config.makeApiClient(AppsV1Api)
+			.patchNamespacedDeploymentScale({ name: "front", namespace, body }, merge);
+		const allAreHit = () =>
+			eventually("all four are hit", async () => {
+				const pods = await fronts();
+				return pods.length === 4 && pods.every(hasFault);
+			});
+		await allAreHit();
+		const [gone, loose] = await fronts();
+		await clients().core.deleteNamespacedPod({ namespace, name: gone?.metadata?.name ?? "" });
+		await clients().core.patchNamespacedPod(
+			{ namespace, name: loose?.metadata?.name ?? "", body: { metadata: { labels: { app: "loose" } } } },
+			merge,
+		);
+		await eventually("the pod without the label is free", () => loose !== undefined && !hasFault(loose));
+		await allAreHit();
+		await networkChaos.condition(namespace, name, "AllInjected", "True");
+		// The number of pods is a change of the Deployment, and none of the experiment.
+		expect((await stack.ok("refresh")).output).not.toContain("is not");
+		const up = await stack.ok("up", "--expect-no-changes");
+		const names = (await fronts()).map(({ metadata }) => `${namespace}/${metadata?.name}`).sort();
+		for (const target of names) expect(up.output).toContain(target);
+		const resource = (await stack.resources()).find(({ type }) => type.endsWith(":NetworkChaos"));
+		expect(resource?.outputs).toMatchObject({ phase: "Injected", message: "", targets: names });
+	});
 });
 
 describe("examples/third-party", () => {

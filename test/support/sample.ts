@@ -47,6 +47,7 @@ export type StackExperiment = (NetworkChaosSpec | (PodChaosSpec & { kind: "PodCh
 	adopt?: boolean;
 	triggers?: readonly string[];
 	reason?: string;
+	follow?: boolean;
 };
 
 /** A new stack of experiments, by logical name; their objects are in the namespace of the sample application. */
