@@ -1,5 +1,5 @@
 import type { Experiment } from "../../api/experiment.ts";
-import { pauseAnnotation } from "../../api/names.ts";
+import { followAnnotation, pauseAnnotation } from "../../api/names.ts";
 import type { Condition, ConditionType, TargetRecord } from "../../api/status.ts";
 import { editsOf } from "./edits.ts";
 import { isOneShot } from "./one-shot.ts";
@@ -78,8 +78,21 @@ export function standing(experiment: Experiment): ExperimentPhase {
 	}
 	if (holds(experiment, "FaultLost")) return "Lost";
 	if (holds(experiment, "TargetGone")) return "Target gone";
-	if (holds(experiment, "AllInjected")) return "Injected";
+	if (holds(experiment, "AllInjected") || isGrowing(experiment)) return "Injected";
 	return condition(experiment, "Selected")?.status === "False" ? "No target" : "Injecting";
+}
+
+/** Whether all that lacks is what follows from pods that have come since, where targets follow the selector: that was declared. */
+function isGrowing(experiment: Experiment): boolean {
+	const targets = targetRecords(experiment);
+	return (
+		experiment.metadata.annotations?.[followAnnotation] === "true" &&
+		condition(experiment, "AllInjected")?.reason === "Injecting" &&
+		targets.some(({ injectedCount }) => injectedCount > 0) &&
+		targets.every(
+			({ phase, injectedCount, reason }) => phase === "Injected" || injectedCount === 0 || reason === "Injecting",
+		)
+	);
 }
 
 /** Whether a probe has failed before anything was injected, so that nothing will be. */

@@ -98,6 +98,20 @@ describe("follow", () => {
 		expect(world.handlers.experiment.diff(key, seen, following())).toEqual({ changes: false });
 	});
 
+	it("takes pods that are on their way in, and peers that are told of them, for no drift", async () => {
+		const { world, state } = await created();
+		const growing = [said("Selected", true, "Selected"), said("AllInjected", false, "Injecting", "1 of 3")];
+		const fresh = target("shop/front-2", { phase: "Not Injected/Wait", injectedCount: 0 });
+		const told = target("shop/back-1", { phase: "Not Injected/Wait", reason: "Injecting" });
+		world.cluster.setStatus(key, status(growing, [target("shop/front-1"), fresh, told]));
+		expect((await world.handlers.experiment.read(key, state)).props).toMatchObject({ phase: "Injected", message: "" });
+		expect(world.said).toEqual([]);
+		const stuck = said("AllInjected", false, "NodeUnavailable", "node-1 is silent");
+		world.cluster.setStatus(key, status([stuck], [target("shop/front-1"), fresh]));
+		expect((await world.handlers.experiment.read(key, state)).props).toMatchObject({ phase: "Injecting" });
+		expect(world.said).toHaveLength(1);
+	});
+
 	it("says in its message who is left out, which is no drift either", async () => {
 		const { world, state } = await created();
 		const out = "1 pod more matches and is not hit (shop/d): 4 pods would be hit, more than 3";
