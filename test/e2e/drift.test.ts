@@ -148,7 +148,7 @@ describe("a fault that does not go", () => {
 		});
 	}
 
-	it("is told by its targets while it is left there, and up fails until it is gone", async () => {
+	it("is told by its targets while it is left there, and put right when it is gone", async () => {
 		const name = await onlyExperiment();
 		try {
 			await onlyOn("true");
