@@ -2,7 +2,7 @@ import type { ObjectField } from "./field.ts";
 import { type JsonSchema, jsonSchema } from "./json-schema.ts";
 import { ownGroup, version } from "./names.ts";
 
-/** A kind of our own group: in no namespace, and without a status, since whoever makes one wants it to hold and no more. */
+/** A kind of our own group. */
 export interface OwnKind {
 	/** `EmergencyStop`. */
 	readonly kind: string;
@@ -14,6 +14,12 @@ export interface OwnKind {
 	readonly spec: ObjectField;
 	/** Names of the fields of the spec that `kubectl get` shows. */
 	readonly columns: readonly string[];
+	/** Its objects are in namespaces; absent: in none. */
+	readonly namespaced?: true;
+	/** Schema of the status; absent: there is none, since whoever makes one wants it to hold and no more. */
+	readonly status?: JsonSchema;
+	/** Fields of the status that `kubectl get` shows, with their types. */
+	readonly statusColumns?: Readonly<Record<string, "string" | "date">>;
 }
 
 /** Path of all objects of a kind of ours. */
@@ -22,36 +28,34 @@ export function ownPath({ plural }: OwnKind): string {
 }
 
 /** The CustomResourceDefinition of a kind of ours. */
-export function ownDefinition({ kind, plural, shortName, description, spec, columns }: OwnKind): JsonSchema {
+export function ownDefinition(own: OwnKind): JsonSchema {
+	const { kind, plural, shortName, description, spec, status } = own;
 	return {
 		apiVersion: "apiextensions.k8s.io/v1",
 		kind: "CustomResourceDefinition",
 		metadata: { name: `${plural}.${ownGroup}` },
 		spec: {
 			group: ownGroup,
-			scope: "Cluster",
+			scope: own.namespaced ? "Namespaced" : "Cluster",
 			names: { kind, listKind: `${kind}List`, plural, singular: kind.toLowerCase(), shortNames: [shortName] },
 			versions: [
 				{
 					name: version,
 					served: true,
 					storage: true,
-					additionalPrinterColumns: [
-						...columns.map((name) => {
-							const type = spec.fields[name]?.type === "integer" ? "integer" : "string";
-							return { name, type, jsonPath: `.spec.${name}` };
-						}),
-						{ name: "age", type: "date", jsonPath: ".metadata.creationTimestamp" },
-					],
+					...(status && { subresources: { status: {} } }),
+					additionalPrinterColumns: printerColumns(own),
 					schema: {
 						openAPIV3Schema: {
 							type: "object",
 							description: `${description} (${ownGroup}/${version})`,
+							...(spec.required && { required: ["spec"] }),
 							properties: {
 								apiVersion: { type: "string" },
 								kind: { type: "string" },
 								metadata: { type: "object" },
 								spec: jsonSchema(spec),
+								...(status && { status }),
 							},
 						},
 					},
@@ -59,4 +63,15 @@ export function ownDefinition({ kind, plural, shortName, description, spec, colu
 			],
 		},
 	};
+}
+
+function printerColumns({ spec, columns, statusColumns = {} }: OwnKind): JsonSchema[] {
+	return [
+		...columns.map((name) => {
+			const type = spec.fields[name]?.type === "integer" ? "integer" : "string";
+			return { name, type, jsonPath: `.spec.${name}` };
+		}),
+		...Object.entries(statusColumns).map(([name, type]) => ({ name, type, jsonPath: `.status.${name}` })),
+		{ name: "age", type: "date", jsonPath: ".metadata.creationTimestamp" },
+	];
 }

@@ -23,7 +23,7 @@ const hostAndPort = {
 
 const namespace = {
 	type: "string",
-	description: "Its namespace; default: that of the experiment.",
+	description: "Its namespace; default: that of the experiment, or of the Probe.",
 	grammar: namespaceName,
 } as const satisfies Field;
 
@@ -56,7 +56,7 @@ const command = {
 	type: "object",
 	description: "What is run in which pod, and how it must end.",
 	fields: {
-		namespace: { ...namespace, description: "Namespace of the pod; default: that of the experiment." },
+		namespace: { ...namespace, description: "Namespace of the pod; default: that of the experiment, or of the Probe." },
 		pod: { type: "string", description: "Name of the pod.", grammar: objectName },
 		labelSelectors: {
 			type: "map",
@@ -115,7 +115,10 @@ const object = {
 			maxLength: 317,
 		},
 		kind: { type: "string", required: true, description: "Its kind: `Deployment`.", maxLength: 63 },
-		namespace: { ...namespace, description: "Its namespace, if it has one; default: that of the experiment." },
+		namespace: {
+			...namespace,
+			description: "Its namespace, if it has one; default: that of the experiment, or of the Probe.",
+		},
 		name: { type: "string", required: true, description: "Its name.", grammar: objectName },
 		condition: {
 			type: "string",

@@ -2,9 +2,58 @@ import { durationFrom } from "./duration.ts";
 import type { Field, ObjectField, ValueOf } from "./field.ts";
 import { namespaceName } from "./names.ts";
 import { probeTypes } from "./probe-types.ts";
+import type { Variants } from "./variants.ts";
 
 /** When a probe is looked at. */
 export const probeStages = ["before", "during", "after"] as const;
+
+/** What is asked, and how. */
+export const question = {
+	type: {
+		type: "string",
+		required: true,
+		description: "What is asked, and how: in the field of that name.",
+		enum: Object.keys(probeTypes) as (keyof typeof probeTypes)[],
+	},
+	...probeTypes,
+} as const satisfies Record<string, Field>;
+
+/** How often it is asked, and how many failures are borne. */
+export const pace = {
+	interval: {
+		type: "string",
+		description: "Time from the beginning of one look to that of the next.",
+		grammar: durationFrom("1s", "1h"),
+		default: "5s",
+	},
+	timeout: {
+		type: "string",
+		description: "Longest time that one look may take; what takes longer has failed.",
+		grammar: durationFrom("1ms", "1m"),
+		default: "1s",
+	},
+	tolerance: {
+		type: "integer",
+		description: "How many looks in a row may fail; with one more the probe has failed.",
+		minimum: 0,
+		maximum: 1000,
+		default: 0,
+	},
+} as const satisfies Record<string, Field>;
+
+/** What belongs to which type of probe. */
+export const probeVariants = {
+	by: "type",
+	of: {
+		http: { description: "Sends a request of HTTP.", needs: ["http"], allows: [] },
+		tcp: { description: "Opens a connection of TCP.", needs: ["tcp"], allows: [] },
+		grpc: { description: "Asks the health protocol of gRPC.", needs: ["grpc"], allows: [] },
+		command: { description: "Runs a command in a pod.", needs: ["command"], allows: [] },
+		object: { description: "Reads an object of Kubernetes.", needs: ["object"], allows: [] },
+		prometheus: { description: "Asks Prometheus for a number.", needs: ["prometheus"], allows: [] },
+	},
+	shared: Object.keys(pace),
+} as const satisfies Variants;
 
 /** A question to the system whose answer says whether it is well. */
 export const probe = {
@@ -18,13 +67,7 @@ export const probe = {
 				"What it is called, in the status and in messages. No two probes of an experiment have the same name.",
 			grammar: { ...namespaceName, name: "the name of a probe" },
 		},
-		type: {
-			type: "string",
-			required: true,
-			description: "What is asked, and how: in the field of that name.",
-			enum: Object.keys(probeTypes) as (keyof typeof probeTypes)[],
-		},
-		...probeTypes,
+		...question,
 		when: {
 			type: "array",
 			description:
@@ -34,38 +77,9 @@ export const probe = {
 			items: { type: "string", description: "A part of the experiment.", enum: probeStages },
 			default: probeStages,
 		},
-		interval: {
-			type: "string",
-			description: "Time from the beginning of one look to that of the next.",
-			grammar: durationFrom("1s", "1h"),
-			default: "5s",
-		},
-		timeout: {
-			type: "string",
-			description: "Longest time that one look may take; what takes longer has failed.",
-			grammar: durationFrom("1ms", "1m"),
-			default: "1s",
-		},
-		tolerance: {
-			type: "integer",
-			description: "How many looks in a row may fail; with one more the probe has failed.",
-			minimum: 0,
-			maximum: 1000,
-			default: 0,
-		},
+		...pace,
 	},
-	variants: {
-		by: "type",
-		of: {
-			http: { description: "Sends a request of HTTP.", needs: ["http"], allows: [] },
-			tcp: { description: "Opens a connection of TCP.", needs: ["tcp"], allows: [] },
-			grpc: { description: "Asks the health protocol of gRPC.", needs: ["grpc"], allows: [] },
-			command: { description: "Runs a command in a pod.", needs: ["command"], allows: [] },
-			object: { description: "Reads an object of Kubernetes.", needs: ["object"], allows: [] },
-			prometheus: { description: "Asks Prometheus for a number.", needs: ["prometheus"], allows: [] },
-		},
-		shared: ["name", "when", "interval", "timeout", "tolerance"],
-	},
+	variants: { ...probeVariants, shared: ["name", "when", ...probeVariants.shared] },
 	openInside:
 		"described once for each of the kinds in them, the definitions of Schedule and Workflow would be too large",
 	withoutCel: "a list of objects with six variants, in every kind, costs more than the API server allows",

@@ -4,6 +4,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { emergencyStopPlural } from "../api/emergency-stop.ts";
 import { group, ownGroup } from "../api/names.ts";
 import { nodeReportPlural } from "../api/node-report.ts";
+import { ownProbe } from "../api/own-probe.ts";
 import { webhookConfiguration } from "../api/webhook.ts";
 import { faults } from "../faults/registry.ts";
 import { guardRailsPlural } from "../guard-rails/object.ts";
@@ -70,6 +71,8 @@ function clusterRules(): kubernetes.types.input.rbac.v1.PolicyRule[] {
 		{ apiGroups: [group], resources: plurals, verbs: ["get", "list", "watch", "patch"] },
 		{ apiGroups: [group], resources: plurals.map((plural) => `${plural}/status`), verbs: ["update"] },
 		{ apiGroups: [ownGroup], resources: [emergencyStopPlural, guardRailsPlural], verbs: ["list", "watch"] },
+		{ apiGroups: [ownGroup], resources: [ownProbe.plural], verbs: ["get", "list", "watch"] },
+		{ apiGroups: [ownGroup], resources: [`${ownProbe.plural}/status`], verbs: ["update"] },
 		// What is to be created has no name yet that a rule could hold.
 		{ apiGroups: [ownGroup], resources: [nodeReportPlural], verbs: ["get", "create", "patch"] },
 		// patch and delete: for PodChaos, which has pods fail and deletes them.

@@ -3,6 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { crd } from "../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../api/emergency-stop.ts";
 import { nodeReportDefinition, nodeReportPlural } from "../api/node-report.ts";
+import { ownProbe, ownProbeDefinition } from "../api/own-probe.ts";
 import { guardRailsDefinition, guardRailsPlural } from "../guard-rails/object.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
@@ -112,6 +113,7 @@ export class Installation extends pulumi.ComponentResource {
 			[emergencyStopPlural, emergencyStopDefinition()],
 			[guardRailsPlural, guardRailsDefinition()],
 			[nodeReportPlural, nodeReportDefinition()],
+			[ownProbe.plural, ownProbeDefinition()],
 		] as const;
 		const definitions = allKinds.map((kind) => [kind.plural, crd(kind)] as const);
 		return [...definitions, ...own].map(([plural, definition]) => {

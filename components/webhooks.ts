@@ -1,6 +1,7 @@
 import * as kubernetes from "@pulumi/kubernetes";
 import * as pulumi from "@pulumi/pulumi";
-import { group, version } from "../api/names.ts";
+import { group, ownGroup, version } from "../api/names.ts";
+import { ownProbe } from "../api/own-probe.ts";
 import { webhookConfiguration, webhookPaths, webhookPort, webhookService } from "../api/webhook.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import { partLabels, podSelector } from "./labels.ts";
@@ -63,16 +64,21 @@ export function webhookFor(
 		failurePolicy: "Fail",
 		sideEffects: "None",
 		timeoutSeconds: 5,
-		rules: [
-			{
-				apiGroups: [group],
-				apiVersions: [version],
-				operations: ["CREATE", "UPDATE"],
-				resources: allKinds.map(({ plural }) => plural),
-				scope: "Namespaced",
-			},
-		],
+		rules: [ruleFor(group, allKinds), ruleFor(ownGroup, [ownProbe])],
 		// Pause, finalizers and status must pass without a controller.
 		matchConditions: [{ name: "spec-is-new", expression: "oldObject == null || object.spec != oldObject.spec" }],
+	};
+}
+
+function ruleFor(
+	apiGroup: string,
+	kinds: readonly { plural: string }[],
+): kubernetes.types.input.admissionregistration.v1.RuleWithOperations {
+	return {
+		apiGroups: [apiGroup],
+		apiVersions: [version],
+		operations: ["CREATE", "UPDATE"],
+		resources: kinds.map(({ plural }) => plural),
+		scope: "Namespaced",
 	};
 }

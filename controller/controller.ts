@@ -4,6 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
+import { type OwnProbe, ownProbe, ownProbesPath } from "../api/own-probe.ts";
 import { faults } from "../faults/registry.ts";
 import { allKinds } from "../orchestration/kinds.ts";
 import type { Pod } from "../selection/pod.ts";
@@ -69,6 +70,7 @@ export class Controller {
 	readonly #stops: EmergencyStops;
 	readonly #rails: GuardRails;
 	readonly #pods: Reflector<Pod>;
+	readonly #probes: Reflector<OwnProbe>;
 	readonly #experiments: Reflector<Experiment>[];
 	readonly #index = new ExperimentIndex();
 	readonly #clusterDomain = clusterDomainOf(readFileSync("/etc/resolv.conf", "utf8"));
@@ -88,6 +90,7 @@ export class Controller {
 			leads: () => this.#operator !== undefined,
 			// Those of the others are the same ones: a sum over all replicas must count each once.
 			experiments: () => (this.#operator ? this.#index.all.values() : []),
+			probes: () => (this.#operator ? this.#probes.all() : []),
 			queue: () => this.#operator?.load ?? { ready: 0, running: 0, oldestMs: 0 },
 			links: () => this.#operator?.links() ?? [],
 			pods: () => this.#pods.size,
@@ -101,7 +104,7 @@ export class Controller {
 		this.#rails = new GuardRails({ server, log, onChange: () => this.#operator?.lookAtAll() });
 		this.#admission = new Admission({
 			server: this.#reviews,
-			kinds: allKinds,
+			kinds: [...allKinds, ownProbe],
 			rails: this.#rails,
 			defaultDurationMs: config.defaultDurationMs,
 			log,
@@ -112,6 +115,14 @@ export class Controller {
 			log,
 			keep: slimPod,
 			onChange: (after, before) => this.#operator?.podChanged(after, before),
+		});
+		this.#probes = new Reflector<OwnProbe>({
+			server,
+			path: ownProbesPath,
+			log,
+			// A cluster whose installation does not know of them has none.
+			maybeMissing: true,
+			onChange: (after, before) => this.#operator?.probeChanged(after, before),
 		});
 		this.#experiments = Object.keys(faults).map(
 			(kind) =>
@@ -167,7 +178,7 @@ export class Controller {
 		await this.#election.stop();
 		await Promise.all([this.#chores.stop(chorePatienceMs), ...this.#leaving]);
 		await Promise.all(
-			[this.#stops, this.#rails, this.#pods, ...this.#experiments].map((reflector) => reflector.stop()),
+			[this.#stops, this.#rails, this.#pods, this.#probes, ...this.#experiments].map((reflector) => reflector.stop()),
 		);
 		await Promise.all([this.#health.close(), this.#admission.close()]);
 		for (const server of [this.#server, this.#reviews, this.#leases]) server.close();
@@ -194,7 +205,7 @@ export class Controller {
 		this.#stops.start(() =>
 			this.#rails.start(() =>
 				this.#pods.start(() => {
-					for (const reflector of this.#experiments) reflector.start();
+					for (const reflector of [this.#probes, ...this.#experiments]) reflector.start();
 					this.#election.start();
 				}),
 			),
@@ -214,6 +225,7 @@ export class Controller {
 			stops: this.#stops,
 			rails: this.#rails,
 			pods: this.#pods,
+			probes: this.#probes,
 			experiments: this.#index,
 			unlisted: () => this.#unlisted(),
 			clusterDomain: this.#clusterDomain,

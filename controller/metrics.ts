@@ -1,5 +1,6 @@
 import type { Experiment } from "../api/experiment.ts";
 import { type Labels, Metrics, type Reading } from "../api/metrics.ts";
+import type { OwnProbe } from "../api/own-probe.ts";
 import type { QueueLoad } from "./queue.ts";
 
 /** What the controller's gauges are read from. */
@@ -7,6 +8,8 @@ export interface MetricSources {
 	/** Whether this replica leads. */
 	leads: () => boolean;
 	experiments: () => Iterable<Experiment>;
+	/** Those that are of no experiment. */
+	probes: () => Iterable<OwnProbe>;
 	queue: () => QueueLoad;
 	/** For each link to a daemon, whether all that the daemon holds is known. */
 	links: () => Iterable<boolean>;
@@ -40,7 +43,7 @@ export class ControllerMetrics {
 	/** Calls to nodes that run now. */
 	callsInFlight = 0;
 
-	constructor({ leads, experiments, queue, links, pods }: MetricSources) {
+	constructor({ leads, experiments, probes, queue, links, pods }: MetricSources) {
 		const gauge = this.registry.gauge.bind(this.registry);
 		gauge("pulumi_chaos_controller_leads", "Whether this replica leads: 1 or 0.", () => [[{}, leads() ? 1 : 0]]);
 		gauge("pulumi_chaos_controller_experiments", "Experiments by what they are to do (Run, Stop).", () =>
@@ -58,6 +61,9 @@ export class ControllerMetrics {
 		);
 		gauge("pulumi_chaos_controller_verdicts", "Experiments that are there by their verdict.", () =>
 			tally(experiments(), ({ kind, status }) => (status?.verdict ? [{ kind, verdict: status.verdict }] : [])),
+		);
+		gauge("pulumi_chaos_controller_probes", "Probes of no experiment, by how they stand.", () =>
+			tally(probes(), ({ status }) => [{ outcome: status?.outcome ?? "Unknown" }]),
 		);
 		gauge("pulumi_chaos_controller_queue_depth", "Experiments that wait for a worker.", () => [[{}, queue().ready]]);
 		gauge("pulumi_chaos_controller_queue_running", "Experiments that a worker looks at.", () => [

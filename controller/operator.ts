@@ -4,6 +4,7 @@ import type { KubeConfig } from "@kubernetes/client-node";
 import type { ClusterInjector } from "../api/cluster-injector.ts";
 import type { Experiment } from "../api/experiment.ts";
 import type { Log } from "../api/log.ts";
+import type { OwnProbe } from "../api/own-probe.ts";
 import { faults } from "../faults/registry.ts";
 import type { Pod } from "../selection/pod.ts";
 import { type ApiServer, orNothing } from "./api-server.ts";
@@ -27,7 +28,9 @@ import { ObservedNodes } from "./observed-nodes.ts";
 import { unpacked } from "./packing.ts";
 import { podApi } from "./pod-api.ts";
 import { askThrough } from "./probes/ask.ts";
+import type { LookerOptions } from "./probes/looker.ts";
 import { meansOf } from "./probes/means.ts";
+import { OwnProbes } from "./probes/own-probes.ts";
 import { Prober } from "./probes/prober.ts";
 import { Queue, type QueueLoad } from "./queue.ts";
 import { Reconciler } from "./reconcile.ts";
@@ -64,6 +67,8 @@ export interface OperatorOptions {
 	stops: EmergencyStops;
 	rails: GuardRails;
 	pods: Reflector<Pod>;
+	/** Those that are of no experiment. */
+	probes: Reflector<OwnProbe>;
 	experiments: ExperimentIndex;
 	/** What of the cluster is not in the caches yet; undefined: nothing. */
 	unlisted: () => string | undefined;
@@ -88,6 +93,7 @@ export class Operator {
 	readonly #events: Events;
 	readonly #calls: NodeCalls;
 	readonly #prober: Prober;
+	readonly #ownProbes: OwnProbes;
 	readonly #queue: Queue;
 	readonly #chores: Queue;
 	readonly #reports: Queue;
@@ -124,11 +130,12 @@ export class Operator {
 		this.#calls = new NodeCalls(sides, log, (key, after) => this.#queue.add(key, after));
 		const dns = new Resolver(dnsPatience);
 		const { clusterDomain, kubeConfig } = options;
-		this.#prober = new Prober({
+		const looking: LookerOptions = {
 			ask: askThrough(meansOf({ server, kubeConfig, pods, dns, clusterDomain })),
-			wake: (key, after) => this.#queue.add(key, after),
 			onLook: (type, outcome, seconds) => metrics.looks.observe({ type, outcome }, seconds),
-		});
+		};
+		this.#prober = new Prober({ ...looking, wake: (key, after) => this.#queue.add(key, after) });
+		this.#ownProbes = new OwnProbes({ ...looking, server, log });
 		const world = kubeWorld({
 			server,
 			pods,
@@ -175,6 +182,7 @@ export class Operator {
 	/** Begins: looks at all that the caches hold. */
 	start(): void {
 		for (const pod of this.#options.pods.all()) this.#daemons.podChanged(pod, undefined);
+		for (const probe of this.#options.probes.all()) this.#ownProbes.changed(probe, undefined);
 		this.lookAtAll();
 		this.#resync = setInterval(() => this.lookAtAll(), resyncMs);
 		this.#chores.add("leftovers", leftoversMs);
@@ -192,6 +200,7 @@ export class Operator {
 			this.#queue.stop(reconcilePatienceMs),
 			this.#chores.stop(reconcilePatienceMs),
 			this.#reports.stop(reconcilePatienceMs),
+			this.#ownProbes.stop(),
 		]);
 		await within(callPatienceMs, this.#calls.idle());
 		await within(eventPatienceMs, this.#events.flush());
@@ -217,6 +226,11 @@ export class Operator {
 	experimentChanged(after: Experiment | undefined, before: Experiment | undefined, asked: boolean): void {
 		if (!after || hasLeft(after)) this.#chores.add("leftovers", crowdMs);
 		if (asked) this.#enqueue(after ?? before);
+	}
+
+	/** To be told of every change of a Probe. */
+	probeChanged(after: OwnProbe | undefined, before: OwnProbe | undefined): void {
+		this.#ownProbes.changed(after, before);
 	}
 
 	/** To be told of every change of a pod. */

@@ -2,7 +2,8 @@ import type { Field, ObjectField } from "../../api/field.ts";
 import { isObject } from "../../api/json.ts";
 import type { Kind } from "../../api/kind.ts";
 import { errorText } from "../../api/log.ts";
-import { type Probe, probe as probeField } from "../../api/probe.ts";
+import type { Probe } from "../../api/probe.ts";
+import { probeTypes } from "../../api/probe-types.ts";
 import { ApiError } from "../api-server.ts";
 import type { FindResource } from "../probes/resources.ts";
 import type { Wanted } from "./authorization.ts";
@@ -69,7 +70,7 @@ async function readOf(
 	};
 }
 
-/** All probes of an experiment, and of the experiments inside it. */
+/** All probes of an experiment, and of the experiments inside it; a Probe is one itself. */
 function probesIn(field: Field, value: unknown, path: string): Found[] {
 	if (field.type === "array" && Array.isArray(value)) {
 		return value.flatMap((item, index) => probesIn(field.items, item, `${path}[${index}]`));
@@ -84,6 +85,7 @@ function probesIn(field: Field, value: unknown, path: string): Found[] {
 	return Object.entries(field.fields).flatMap(([name, child]) => probesIn(child, value[name], `${path}.${name}`));
 }
 
+/** Whatever may ask by a command is a probe. */
 function isProbe({ fields }: ObjectField): boolean {
-	return fields === probeField.fields;
+	return fields["command"] === probeTypes.command;
 }

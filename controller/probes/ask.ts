@@ -1,12 +1,11 @@
-import type { Experiment } from "../../api/experiment.ts";
 import { errorText } from "../../api/log.ts";
 import type { Probe } from "../../api/probe.ts";
 import { askCommand, type PodCache } from "./command.ts";
 import { askGrpc } from "./grpc.ts";
 import { askHttp } from "./http.ts";
+import type { Ask } from "./looker.ts";
 import { askObject, type Objects } from "./object.ts";
 import type { PodExec } from "./pod-exec.ts";
-import type { Ask } from "./prober.ts";
 import { askPrometheus } from "./prometheus.ts";
 import type { Reach } from "./reach.ts";
 import { askTcp } from "./tcp.ts";
@@ -36,7 +35,7 @@ const questions: Readonly<Record<Probe["type"], Question>> = {
 
 /** Asks probes' questions. */
 export function askThrough(means: Means): Ask {
-	return async (probe, { metadata: { namespace } }: Experiment, signal) => {
+	return async (probe, { metadata: { namespace } }, signal) => {
 		try {
 			const problem = await questions[probe.type](probe, means, namespace, signal);
 			return problem === undefined ? { outcome: "passed" } : { outcome: "failed", message: problem };

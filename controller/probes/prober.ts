@@ -1,34 +1,14 @@
-import { parseDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { errorText } from "../../api/log.ts";
 import type { Probe, ProbeStage } from "../../api/probe.ts";
-import type { ProbeStatus, SampleOutcome, StageResult } from "../../api/status.ts";
+import type { ProbeStatus, StageResult } from "../../api/status.ts";
 import type { Caller } from "../node-calls.ts";
+import { changedMs, Looker, type LookerOptions, unchangedMs } from "./looker.ts";
 import { isDecided, resultOf, type Sample, undecided, withLook } from "./results.ts";
 
-/** How one look came out; `error`: nobody could look. */
-export type Answer = { outcome: "passed" } | { outcome: "failed" | "error"; message: string };
-
-/** Asks a probe's question once. The signal ends it; what it throws counts as an error. */
-export type Ask = (probe: Probe, experiment: Experiment, signal: AbortSignal) => Promise<Answer>;
-
-/** A look that comes out otherwise than the one before it is written down this soon (ms), and all others this often. */
-const changedMs = 3000;
-const unchangedMs = 30_000;
-
 /** What looking needs. */
-export interface ProberOptions {
-	ask: Ask;
+export interface ProberOptions extends LookerOptions {
 	/** Has the experiment reconciled, now or after a while (ms). */
 	wake: (key: string, after: number) => void;
-	/** Now, ms since the epoch: when a look was. */
-	now?: () => number;
-	/** Milliseconds on a clock that never jumps: when the next one is due, whoever sets the wall clock meanwhile. */
-	ticks?: () => number;
-	/** Runs something later; returns what prevents it. */
-	later?: (ms: number, run: () => void) => () => void;
-	/** Told of each look: the type of the probe, how it came out, and how long it took in seconds. */
-	onLook?: (type: Probe["type"], outcome: SampleOutcome, seconds: number) => void;
 }
 
 /** What is looked at from now on. */
@@ -59,17 +39,13 @@ interface Course {
  * but looks that are not written down yet: who comes after it goes on from the status.
  */
 export class Prober {
-	readonly #options: ProberOptions;
-	readonly #now: () => number;
-	readonly #ticks: () => number;
-	readonly #later: NonNullable<ProberOptions["later"]>;
+	readonly #wake: ProberOptions["wake"];
+	readonly #looker: Looker;
 	readonly #courses = new Map<string, Course>();
 
 	constructor(options: ProberOptions) {
-		this.#options = options;
-		this.#now = options.now ?? Date.now;
-		this.#ticks = options.ticks ?? (() => performance.now());
-		this.#later = options.later ?? inTime;
+		this.#wake = options.wake;
+		this.#looker = new Looker(options);
 	}
 
 	/** Looks that the status does not know of yet; they stay until they are acknowledged. */
@@ -108,53 +84,19 @@ export class Prober {
 	}
 
 	#loop(course: Course, probe: Probe, stage: ProbeStage, statuses: readonly ProbeStatus[]): void {
-		let ended = false;
-		let cancel = (): void => undefined;
-		course.loops.set(probe.name, () => {
-			ended = true;
-			cancel();
-		});
 		let result = resultOf(statuses, probe, stage);
-		const look = async (): Promise<void> => {
-			const begun = this.#ticks();
-			// One for each look: listeners would gather on one that lives for hours.
-			const asking = new AbortController();
-			cancel = () => asking.abort();
-			const answer = await this.#ask(probe, course.experiment, asking);
-			if (ended) return;
-			const before = result;
-			result = withLook(probe, stage, before, answer.outcome);
-			const time = new Date(this.#now()).toISOString();
-			course.samples.push({ probe: probe.name, when: stage, time, ...answer });
-			this.#options.wake(course.key, wakeAfter(before, result));
-			if (isDecided(result)) return;
-			const interval = parseDuration(probe.interval ?? "") ?? 0;
-			cancel = this.#later(Math.max(0, begun + interval - this.#ticks()), look);
-		};
-		void look();
-	}
-
-	async #ask(probe: Probe, experiment: Experiment, asking: AbortController): Promise<Answer> {
-		const begun = this.#ticks();
-		const answer = await this.#answer(probe, experiment, asking);
-		this.#options.onLook?.(probe.type, answer.outcome, (this.#ticks() - begun) / 1000);
-		return answer;
-	}
-
-	async #answer(probe: Probe, experiment: Experiment, asking: AbortController): Promise<Answer> {
-		const tooLate = Promise.withResolvers<Answer>();
-		const cancel = this.#later(parseDuration(probe.timeout ?? "") ?? 0, () => {
-			tooLate.resolve({ outcome: "failed", message: `no answer within ${probe.timeout}` });
-			asking.abort();
-		});
-		const asked = this.#options
-			.ask(probe, experiment, asking.signal)
-			.catch((error: unknown): Answer => ({ outcome: "error", message: errorText(error) }));
-		try {
-			return await Promise.race([asked, tooLate.promise]);
-		} finally {
-			cancel();
-		}
+		const end = this.#looker.follow(
+			probe,
+			() => course.experiment,
+			(answer, time) => {
+				const before = result;
+				result = withLook(probe, stage, before, answer.outcome);
+				course.samples.push({ probe: probe.name, when: stage, time, ...answer });
+				this.#wake(course.key, wakeAfter(before, result));
+				return !isDecided(result);
+			},
+		);
+		course.loops.set(probe.name, end);
 	}
 }
 
@@ -168,9 +110,4 @@ function wakeAfter(before: StageResult | undefined, after: StageResult): number 
 function endAll({ loops }: Course): void {
 	for (const end of loops.values()) end();
 	loops.clear();
-}
-
-function inTime(ms: number, run: () => void): () => void {
-	const timer = setTimeout(run, ms);
-	return () => clearTimeout(timer);
 }

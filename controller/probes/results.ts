@@ -81,11 +81,16 @@ export function closeDuring(statuses: readonly ProbeStatus[]): ProbeStatus[] {
 function after(probe: Probe, status: ProbeStatus, { probe: _, ...sample }: Sample): ProbeStatus {
 	const result = status[sample.when];
 	if (isDecided(result)) return status;
-	const { message } = sample;
-	const shown = { ...sample, ...(message !== undefined && { message: message.slice(0, longestMessage) }) };
 	return {
 		...status,
 		[sample.when]: withLook(probe, sample.when, result, sample.outcome),
-		samples: [...status.samples, shown].slice(-kept),
+		samples: withSample(status.samples, sample),
 	};
+}
+
+/** The last looks, with one more; what it says is cut down to what fits into a status. */
+export function withSample<S extends { message?: string }>(samples: readonly S[], sample: S): S[] {
+	const { message } = sample;
+	const shown = { ...sample, ...(message !== undefined && { message: message.slice(0, longestMessage) }) };
+	return [...samples, shown].slice(-kept);
 }

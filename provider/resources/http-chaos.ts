@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Duration } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
-import type { Probe } from "./probe.ts";
+import type { ExperimentProbe } from "./probe.ts";
 import type { Mode, Selector } from "./selector.ts";
 
 /**
@@ -51,7 +51,7 @@ export interface HTTPChaosCommonSpec {
 	 */
 	duration?: Input<Duration> | undefined;
 	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
-	probes?: Input<readonly Input<Probe>[]> | undefined;
+	probes?: Input<readonly Input<ExperimentProbe>[]> | undefined;
 	/** Port that the server in the pod listens on. From 1 to 65535. */
 	port: Input<number>;
 	/** Only requests with this path, and answers to them; `*` stands for any text. Default: all. */

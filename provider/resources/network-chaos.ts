@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { Duration, Percentage, Rate } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
-import type { Probe } from "./probe.ts";
+import type { ExperimentProbe } from "./probe.ts";
 import type { Mode, PodSelector, Selector } from "./selector.ts";
 
 /**
@@ -93,7 +93,7 @@ export interface NetworkChaosCommonSpec {
 	 */
 	duration?: Input<Duration> | undefined;
 	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
-	probes?: Input<readonly Input<Probe>[]> | undefined;
+	probes?: Input<readonly Input<ExperimentProbe>[]> | undefined;
 	/** Which packets: `to` the other side, `from` it, or `both`; seen from the selected pods. Default: `to`. */
 	direction?: Input<NetworkChaosDirection> | undefined;
 	/** Pods on the other side. Without it and without externalTargets the other side is everybody. */

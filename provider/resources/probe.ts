@@ -3,23 +3,17 @@
 import type { Input } from "@pulumi/pulumi";
 import type { Decimal, Duration, HttpUrl, StatusCodes } from "../../api/scalars.ts";
 
-/** A question to the system whose answer says whether it is well. */
-export type Probe = HttpProbe | TcpProbe | GrpcProbe | CommandProbe | ObjectProbe | PrometheusProbe;
+/** What is asked, how often, and how many failures are borne. */
+export type ProbeSpec =
+	| ProbeHttpSpec
+	| ProbeTcpSpec
+	| ProbeGrpcSpec
+	| ProbeCommandSpec
+	| ProbeObjectSpec
+	| ProbePrometheusSpec;
 
 /** What every Probe has. */
-export interface ProbeCommon {
-	/**
-	 * What it is called, in the status and in messages. No two probes of an experiment have the same name. Use at
-	 * most 63 lower-case letters, digits and '-', with a letter or digit at both ends.
-	 */
-	name: Input<string>;
-	/**
-	 * `before`: nothing is injected until it has passed, and nothing at all when it fails. `during`: from the first
-	 * injection until the recovery begins; when it fails, the fault is recovered at once and the experiment is
-	 * aborted. `after`: once the fault is recovered; when it fails, the system has not come back. Default:
-	 * `before,during,after`.
-	 */
-	when?: Input<readonly Input<ProbeWhen>[]> | undefined;
+export interface ProbeCommonSpec {
 	/**
 	 * Time from the beginning of one look to that of the next. Write numbers with units of ns, us, ms, s, m or h,
 	 * such as "90s" or "1h30m". Default: `5s`.
@@ -35,7 +29,7 @@ export interface ProbeCommon {
 }
 
 /** `type: "http"`: Sends a request of HTTP. */
-export interface HttpProbe extends ProbeCommon {
+export interface ProbeHttpSpec extends ProbeCommonSpec {
 	/** Sends a request of HTTP. */
 	type: "http";
 	/** The request that is sent, and what its answer must be. Redirects are answers like others. */
@@ -43,7 +37,7 @@ export interface HttpProbe extends ProbeCommon {
 }
 
 /** `type: "tcp"`: Opens a connection of TCP. */
-export interface TcpProbe extends ProbeCommon {
+export interface ProbeTcpSpec extends ProbeCommonSpec {
 	/** Opens a connection of TCP. */
 	type: "tcp";
 	/** Where a connection must come about. */
@@ -51,7 +45,7 @@ export interface TcpProbe extends ProbeCommon {
 }
 
 /** `type: "grpc"`: Asks the health protocol of gRPC. */
-export interface GrpcProbe extends ProbeCommon {
+export interface ProbeGrpcSpec extends ProbeCommonSpec {
 	/** Asks the health protocol of gRPC. */
 	type: "grpc";
 	/** Which server is asked by the health protocol of gRPC, without TLS; it must answer `SERVING`. */
@@ -59,7 +53,7 @@ export interface GrpcProbe extends ProbeCommon {
 }
 
 /** `type: "command"`: Runs a command in a pod. */
-export interface CommandProbe extends ProbeCommon {
+export interface ProbeCommandSpec extends ProbeCommonSpec {
 	/** Runs a command in a pod. */
 	type: "command";
 	/** What is run in which pod, and how it must end. */
@@ -67,7 +61,7 @@ export interface CommandProbe extends ProbeCommon {
 }
 
 /** `type: "object"`: Reads an object of Kubernetes. */
-export interface ObjectProbe extends ProbeCommon {
+export interface ProbeObjectSpec extends ProbeCommonSpec {
 	/** Reads an object of Kubernetes. */
 	type: "object";
 	/** Which object of Kubernetes is read, and what must be true of it; when nothing is said, it must be there. */
@@ -75,7 +69,7 @@ export interface ObjectProbe extends ProbeCommon {
 }
 
 /** `type: "prometheus"`: Asks Prometheus for a number. */
-export interface PrometheusProbe extends ProbeCommon {
+export interface ProbePrometheusSpec extends ProbeCommonSpec {
 	/** Asks Prometheus for a number. */
 	type: "prometheus";
 	/** What Prometheus is asked, and what the number that it answers must be. */
@@ -139,8 +133,8 @@ export interface ProbeGrpc {
 /** What is run in which pod, and how it must end. */
 export interface ProbeCommand {
 	/**
-	 * Namespace of the pod; default: that of the experiment. Use at most 63 lower-case letters, digits and '-', with
-	 * a letter or digit at both ends.
+	 * Namespace of the pod; default: that of the experiment, or of the Probe. Use at most 63 lower-case letters,
+	 * digits and '-', with a letter or digit at both ends.
 	 */
 	namespace?: Input<string> | undefined;
 	/** Name of the pod. Use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends. */
@@ -167,8 +161,8 @@ export interface ProbeObject {
 	/** Its kind: `Deployment`. */
 	kind: Input<string>;
 	/**
-	 * Its namespace, if it has one; default: that of the experiment. Use at most 63 lower-case letters, digits and
-	 * '-', with a letter or digit at both ends.
+	 * Its namespace, if it has one; default: that of the experiment, or of the Probe. Use at most 63 lower-case
+	 * letters, digits and '-', with a letter or digit at both ends.
 	 */
 	namespace?: Input<string> | undefined;
 	/** Its name. Use at most 253 lower-case letters, digits, '-' and '.', with a letter or digit at both ends. */
@@ -197,8 +191,93 @@ export interface ProbePrometheus {
 	criteria: Input<NumberCriteria>;
 }
 
+/** A question to the system whose answer says whether it is well. */
+export type ExperimentProbe =
+	| HttpExperimentProbe
+	| TcpExperimentProbe
+	| GrpcExperimentProbe
+	| CommandExperimentProbe
+	| ObjectExperimentProbe
+	| PrometheusExperimentProbe;
+
+/** What every ExperimentProbe has. */
+export interface ExperimentProbeCommon {
+	/**
+	 * What it is called, in the status and in messages. No two probes of an experiment have the same name. Use at
+	 * most 63 lower-case letters, digits and '-', with a letter or digit at both ends.
+	 */
+	name: Input<string>;
+	/**
+	 * `before`: nothing is injected until it has passed, and nothing at all when it fails. `during`: from the first
+	 * injection until the recovery begins; when it fails, the fault is recovered at once and the experiment is
+	 * aborted. `after`: once the fault is recovered; when it fails, the system has not come back. Default:
+	 * `before,during,after`.
+	 */
+	when?: Input<readonly Input<ExperimentProbeWhen>[]> | undefined;
+	/**
+	 * Time from the beginning of one look to that of the next. Write numbers with units of ns, us, ms, s, m or h,
+	 * such as "90s" or "1h30m". Default: `5s`.
+	 */
+	interval?: Input<Duration> | undefined;
+	/**
+	 * Longest time that one look may take; what takes longer has failed. Write numbers with units of ns, us, ms, s,
+	 * m or h, such as "90s" or "1h30m". Default: `1s`.
+	 */
+	timeout?: Input<Duration> | undefined;
+	/** How many looks in a row may fail; with one more the probe has failed. From 0 to 1000. Default: `0`. */
+	tolerance?: Input<number> | undefined;
+}
+
+/** `type: "http"`: Sends a request of HTTP. */
+export interface HttpExperimentProbe extends ExperimentProbeCommon {
+	/** Sends a request of HTTP. */
+	type: "http";
+	/** The request that is sent, and what its answer must be. Redirects are answers like others. */
+	http: Input<ProbeHttp>;
+}
+
+/** `type: "tcp"`: Opens a connection of TCP. */
+export interface TcpExperimentProbe extends ExperimentProbeCommon {
+	/** Opens a connection of TCP. */
+	type: "tcp";
+	/** Where a connection must come about. */
+	tcp: Input<ProbeTcp>;
+}
+
+/** `type: "grpc"`: Asks the health protocol of gRPC. */
+export interface GrpcExperimentProbe extends ExperimentProbeCommon {
+	/** Asks the health protocol of gRPC. */
+	type: "grpc";
+	/** Which server is asked by the health protocol of gRPC, without TLS; it must answer `SERVING`. */
+	grpc: Input<ProbeGrpc>;
+}
+
+/** `type: "command"`: Runs a command in a pod. */
+export interface CommandExperimentProbe extends ExperimentProbeCommon {
+	/** Runs a command in a pod. */
+	type: "command";
+	/** What is run in which pod, and how it must end. */
+	command: Input<ProbeCommand>;
+}
+
+/** `type: "object"`: Reads an object of Kubernetes. */
+export interface ObjectExperimentProbe extends ExperimentProbeCommon {
+	/** Reads an object of Kubernetes. */
+	type: "object";
+	/** Which object of Kubernetes is read, and what must be true of it; when nothing is said, it must be there. */
+	object: Input<ProbeObject>;
+}
+
+/** `type: "prometheus"`: Asks Prometheus for a number. */
+export interface PrometheusExperimentProbe extends ExperimentProbeCommon {
+	/** Asks Prometheus for a number. */
+	type: "prometheus";
+	/** What Prometheus is asked, and what the number that it answers must be. */
+	prometheus: Input<ProbePrometheus>;
+}
+
 /** A part of the experiment. */
-export type ProbeWhen = "before" | "during" | "after";
+export type ExperimentProbeWhen = "before" | "during" | "after";
 
 /** What it must be. All fields that are given must hold; those that compare need a number in it. */
 export interface Criteria {

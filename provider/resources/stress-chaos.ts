@@ -4,7 +4,7 @@ import type { Input } from "@pulumi/pulumi";
 import type { ByteSize, Duration } from "../../api/scalars.ts";
 import type { CommonArgs } from "../args.ts";
 import { Experiment, type ExperimentOptions } from "../experiment.ts";
-import type { Probe } from "./probe.ts";
+import type { ExperimentProbe } from "./probe.ts";
 import type { Mode, Selector } from "./selector.ts";
 
 /**
@@ -49,7 +49,7 @@ export interface StressChaosSpec {
 	 */
 	duration?: Input<Duration> | undefined;
 	/** Questions to the system whose answers say whether it stays well; its verdict follows from them. */
-	probes?: Input<readonly Input<Probe>[]> | undefined;
+	probes?: Input<readonly Input<ExperimentProbe>[]> | undefined;
 	/** Names of the containers to hit in each pod; default: the first one. */
 	containerNames?: Input<readonly Input<string>[]> | undefined;
 	/** What is used up: processor time, memory, or both. */

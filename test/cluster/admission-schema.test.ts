@@ -5,7 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { check } from "../../api/check.ts";
 import { crd } from "../../api/crd.ts";
 import type { Kind } from "../../api/kind.ts";
-import { group, version } from "../../api/names.ts";
+import { group, ownGroup, version } from "../../api/names.ts";
+import { ownProbe, ownProbeDefinition } from "../../api/own-probe.ts";
 import { describeProblems } from "../../api/problem.ts";
 import { ApiServer, isStatus } from "../../controller/api-server.ts";
 import { allKinds } from "../../orchestration/kinds.ts";
@@ -21,7 +22,7 @@ const definitions = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 /** A group of the test's own: the definitions of the real one may be in use, and refuse what nothing can inject yet. */
 const testGroup = `schema-${randomBytes(3).toString("hex")}.pulumi-chaos.io`;
 /** As they will be when all of them can be injected, so that every rule is reached. */
-const kinds = allKinds.map(ready);
+const kinds = [...allKinds, ownProbe].map(ready);
 const objectsPerKind = 120;
 
 const server = new ApiServer(adminConfig());
@@ -49,8 +50,11 @@ afterAll(async () => {
 	server.close();
 });
 
-it.each(allKinds)("the definition of $kind is admitted without a warning", async (kind) => {
-	const { status, warning, message } = await dryRun.apply(`${definitions}/${kind.plural}.${group}`, crd(kind));
+it.each([
+	...allKinds.map((kind) => ({ plural: kind.plural, of: group, definition: crd(kind) })),
+	{ plural: ownProbe.plural, of: ownGroup, definition: ownProbeDefinition() },
+])("the definition of $plural is admitted without a warning", async ({ plural, of, definition }) => {
+	const { status, warning, message } = await dryRun.apply(`${definitions}/${plural}.${of}`, definition);
 	expect({ message, warning, admitted: status < 300 }).toEqual({ message: "", warning: undefined, admitted: true });
 });
 
@@ -81,7 +85,7 @@ function adminConfig(): KubeConfig {
 }
 
 function definitionOf(kind: Kind): object {
-	const definition = crd(kind);
+	const definition = kind.kind === ownProbe.kind ? ownProbeDefinition() : crd(kind);
 	const spec = { ...(definition["spec"] as object), group: testGroup };
 	return { ...definition, metadata: { name: `${kind.plural}.${testGroup}` }, spec };
 }

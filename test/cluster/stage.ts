@@ -8,6 +8,7 @@ import { emergencyStopDefinition, emergencyStopPlural, emergencyStopsPath } from
 import type { Experiment } from "../../api/experiment.ts";
 import { createLog } from "../../api/log.ts";
 import { apiVersion, group, ownGroup, systemLabel } from "../../api/names.ts";
+import { ownProbe, ownProbeDefinition, ownProbesPath } from "../../api/own-probe.ts";
 import type { Condition, ConditionType } from "../../api/status.ts";
 import { webhookConfiguration } from "../../api/webhook.ts";
 import { probeRules } from "../../components/probe-access.ts";
@@ -44,6 +45,8 @@ const clusterRights = [
 		verbs: ["update"],
 	},
 	{ apiGroups: [ownGroup], resources: [emergencyStopPlural, guardRailsPlural], verbs: ["list", "watch"] },
+	{ apiGroups: [ownGroup], resources: [ownProbe.plural], verbs: ["get", "list", "watch"] },
+	{ apiGroups: [ownGroup], resources: [`${ownProbe.plural}/status`], verbs: ["update"] },
 	{ apiGroups: ["authorization.k8s.io"], resources: ["subjectaccessreviews"], verbs: ["create"] },
 	{
 		apiGroups: ["admissionregistration.k8s.io"],
@@ -393,6 +396,7 @@ export class Stage {
 		const own = [
 			{ served: emergencyStopsPath, plural: emergencyStopPlural, definition: emergencyStopDefinition() },
 			{ served: guardRailsPath, plural: guardRailsPlural, definition: guardRailsDefinition() },
+			{ served: ownProbesPath, plural: ownProbe.plural, definition: ownProbeDefinition() },
 		].map(({ served, plural, definition }) => ({
 			served,
 			definition: { ...definition, metadata: { name: `${plural}.${ownGroup}` } },

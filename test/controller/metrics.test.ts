@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
+import type { OwnProbe } from "../../api/own-probe.ts";
 import type { TargetRecord } from "../../api/status.ts";
 import { ControllerMetrics } from "../../controller/metrics.ts";
 import { newRecord } from "../../controller/records.ts";
@@ -12,6 +13,9 @@ function withRecords(...records: Partial<TargetRecord>[]): Experiment {
 	return { ...experiment(), status: { experiment: { desiredPhase: "Run", containerRecords } } };
 }
 
+const probe = (outcome?: "Passing" | "Failing"): OwnProbe =>
+	({ status: outcome && { outcome } }) as unknown as OwnProbe;
+
 it("counts targets by phase and by what is wrong with them, over all experiments", () => {
 	const experiments = [
 		withRecords({ phase: "Injected" }, { phase: "Not Injected", reason: "FaultLost" }),
@@ -21,6 +25,7 @@ it("counts targets by phase and by what is wrong with them, over all experiments
 	const { registry } = new ControllerMetrics({
 		leads: () => true,
 		experiments: () => experiments,
+		probes: () => [probe("Passing"), probe("Failing"), probe("Passing"), probe()],
 		queue: () => ({ ready: 3, running: 2, oldestMs: 1500 }),
 		links: () => [true, false, true],
 		pods: () => 7,
@@ -32,6 +37,9 @@ it("counts targets by phase and by what is wrong with them, over all experiments
 		'pulumi_chaos_controller_targets{kind="NetworkChaos",phase="Injected"}': 2,
 		'pulumi_chaos_controller_targets{kind="NetworkChaos",phase="Not Injected"}': 1,
 		'pulumi_chaos_controller_targets_astray{kind="NetworkChaos",reason="FaultLost"}': 1,
+		'pulumi_chaos_controller_probes{outcome="Passing"}': 2,
+		'pulumi_chaos_controller_probes{outcome="Failing"}': 1,
+		'pulumi_chaos_controller_probes{outcome="Unknown"}': 1,
 		pulumi_chaos_controller_queue_depth: 3,
 		pulumi_chaos_controller_queue_running: 2,
 		pulumi_chaos_controller_queue_age_seconds: 1.5,

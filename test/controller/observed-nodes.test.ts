@@ -22,6 +22,7 @@ function observed(recover: () => Promise<InjectionState[]>) {
 	const load = { ready: 0, running: 0, oldestMs: 0 };
 	const metrics = new ControllerMetrics({
 		leads: () => true,
+		probes: () => [],
 		experiments: () => [],
 		queue: () => load,
 		links: () => [],

@@ -13,7 +13,8 @@ import type { Announcement } from "../../controller/announce.ts";
 import { Hosts } from "../../controller/hosts/hosts.ts";
 import { addressesOf } from "../../controller/hosts/learn.ts";
 import { NodeCalls } from "../../controller/node-calls.ts";
-import { type Answer, Prober } from "../../controller/probes/prober.ts";
+import type { Answer } from "../../controller/probes/looker.ts";
+import { Prober } from "../../controller/probes/prober.ts";
 import { Reconciler } from "../../controller/reconcile.ts";
 import {
 	Conflict,

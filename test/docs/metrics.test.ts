@@ -7,8 +7,14 @@ import { root } from "../../tools/lib/paths.ts";
 
 const load = { ready: 0, running: 0, oldestMs: 0 };
 const registries = [
-	new ControllerMetrics({ leads: () => true, experiments: () => [], queue: () => load, links: () => [], pods: () => 0 })
-		.registry,
+	new ControllerMetrics({
+		leads: () => true,
+		probes: () => [],
+		experiments: () => [],
+		queue: () => load,
+		links: () => [],
+		pods: () => 0,
+	}).registry,
 	new DaemonMetrics({ entries: () => [], journalBytes: () => 0, leaseMs: () => 0 }).registry,
 ];
 const metrics = registries.flatMap(({ all }) => [...all].map(([name, { type }]) => ({ name, type })));

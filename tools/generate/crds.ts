@@ -2,6 +2,7 @@ import { stringify } from "yaml";
 import { crd } from "../../api/crd.ts";
 import { emergencyStopDefinition, emergencyStopPlural } from "../../api/emergency-stop.ts";
 import { nodeReportDefinition, nodeReportPlural } from "../../api/node-report.ts";
+import { ownProbe, ownProbeDefinition } from "../../api/own-probe.ts";
 import { guardRailsDefinition, guardRailsPlural } from "../../guard-rails/object.ts";
 import type { Source } from "./sources.ts";
 import { header } from "./typescript-file.ts";
@@ -16,6 +17,7 @@ export function crds(all: readonly Source[]): Map<string, string> {
 		[emergencyStopPlural, "api/emergency-stop.ts", emergencyStopDefinition()],
 		[guardRailsPlural, "guard-rails/spec.ts", guardRailsDefinition()],
 		[nodeReportPlural, "api/node-report.ts", nodeReportDefinition()],
+		[ownProbe.plural, "api/own-probe.ts", ownProbeDefinition()],
 	] as const;
 	return new Map(
 		[...definitions, ...own].map(([plural, file, definition]) => [

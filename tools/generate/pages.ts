@@ -67,6 +67,7 @@ function probePage(): string {
 	const types = Object.entries(probe.variants.of).map(([name, { description }]) => `| \`${name}\` | ${description} |`);
 	return document("api/probe.ts", "The fields of a probe", [
 		"Every experiment may have `probes`: what they are good for, how they are looked at and what follows is in [probes](../probes.md).",
+		"A [Probe of its own](../probes.md#a-probe-of-its-own) has the same fields, but `name` and `when`.",
 		["| `type` | what it does |", "|---|---|", ...types].join("\n"),
 		"## Fields",
 		fieldTable(probe, new Map()),

@@ -1,6 +1,7 @@
 import { criteria, numberCriteria } from "../../api/criteria.ts";
 import type { ObjectField } from "../../api/field.ts";
 import type { Kind } from "../../api/kind.ts";
+import { ownProbe } from "../../api/own-probe.ts";
 import { probe } from "../../api/probe.ts";
 import { mode, podSelector, selector } from "../../api/selector.ts";
 import { guardRailsSpec } from "../../guard-rails/spec.ts";
@@ -21,7 +22,7 @@ const sharedObjects: readonly (readonly [string, ObjectField])[] = [
 ];
 /** The same of probes; in the file `probe`. */
 const probeObjects: readonly (readonly [string, ObjectField])[] = [
-	["Probe", probe],
+	["ExperimentProbe", probe],
 	["Criteria", criteria],
 	["NumberCriteria", numberCriteria],
 ];
@@ -68,6 +69,7 @@ function sharedTypes(homes: Homes): string {
 
 function probeTypes(homes: Homes): string {
 	const interfaces = new Interfaces(homes, "probe");
+	interfaces.declare(ownProbe.spec, "Probe", "Spec");
 	for (const [name, object] of probeObjects) interfaces.declare(object, name);
 	return typescriptFile("api/probe.ts", interfaces.imports, interfaces.declarations);
 }

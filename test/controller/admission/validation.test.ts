@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { Kind } from "../../../api/kind.ts";
 import { followAnnotation } from "../../../api/names.ts";
+import { ownProbe } from "../../../api/own-probe.ts";
 import type { Verdict } from "../../../controller/admission/review.ts";
 import { validated } from "../../../controller/admission/validation.ts";
 import { ApiError } from "../../../controller/api-server.ts";
@@ -227,6 +228,22 @@ describe("probes", () => {
 			message:
 				'spec.probes[0].command: the controller may not create pods/exec in namespace "own", where this probe runs a command; ' +
 				"set controller.probes.exec of the Installation to true, or leave the probe out",
+		});
+	});
+
+	it("that are of no experiment are asked about as well, and ask for nothing else", async () => {
+		const reviews = new Reviews();
+		const { name: _, ...command } = exec("closed");
+		expect(await validate(ownProbe, command, reviews)).toMatchObject({
+			code: 403,
+			message: expect.stringMatching(/^spec\.command: user "alice" may not create pods\/exec in namespace "closed"/),
+		});
+		expect(reviews.places).toEqual(["pods in closed"]);
+		const { name: __, ...object } = read({});
+		expect(await validate(ownProbe, object)).toEqual({ allowed: true });
+		expect(await validate(ownProbe, { ...object, when: ["before"] })).toMatchObject({
+			code: 422,
+			message: expect.stringMatching(/^spec\.when: is not a known field/),
 		});
 	});
 

@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from "vitest";
 import type { Probe } from "../../../api/probe.ts";
-import { type Answer, type Ask, Prober } from "../../../controller/probes/prober.ts";
+import type { Answer, Ask } from "../../../controller/probes/looker.ts";
+import { Prober } from "../../../controller/probes/prober.ts";
 import { eventually } from "../../support/kubernetes.ts";
 import { experiment } from "../world.ts";
 

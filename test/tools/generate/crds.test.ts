@@ -4,12 +4,15 @@ import { expect, it } from "vitest";
 import { parse } from "yaml";
 import { crd } from "../../../api/crd.ts";
 import { emergencyStopDefinition } from "../../../api/emergency-stop.ts";
+import { ownProbeDefinition } from "../../../api/own-probe.ts";
 import { allKinds } from "../../../orchestration/kinds.ts";
 import { root } from "../../../tools/lib/paths.ts";
 
-it("crds/emergencystops.yaml is the definition that the components install", () => {
-	const text = readFileSync(join(root, "crds/emergencystops.yaml"), "utf8");
-	expect(parse(text)).toEqual(emergencyStopDefinition());
+it.each([
+	["emergencystops", emergencyStopDefinition()],
+	["probes", ownProbeDefinition()],
+])("crds/%s.yaml is the definition that the components install", (plural, definition) => {
+	expect(parse(readFileSync(join(root, `crds/${plural}.yaml`), "utf8"))).toEqual(definition);
 });
 
 it.each(allKinds)("the file of $plural in crds/ is the definition that the components install", (kind) => {
