@@ -1,3 +1,4 @@
+export type { ProbeOutcome } from "./api/own-probe.ts";
 export type { Verdict } from "./api/status.ts";
 export { ChaosController, type ChaosControllerArgs } from "./components/controller.ts";
 export { ChaosDaemon, type ChaosDaemonArgs } from "./components/daemon.ts";
@@ -11,4 +12,5 @@ export type { ClusterReference } from "./provider/cluster/reference.ts";
 export type { ExperimentOptions } from "./provider/experiment.ts";
 export type { ExperimentPhase } from "./provider/lifecycle/state.ts";
 export { type PodsOwner, podsOf } from "./provider/pods-of.ts";
+export { Probe, type ProbeArgs, type ProbeCommonArgs } from "./provider/probe.ts";
 export * from "./provider/resources/index.ts";

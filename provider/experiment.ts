@@ -3,6 +3,7 @@ import type { Verdict } from "../api/status.ts";
 import type { CommonArgs } from "./args.ts";
 import { objectName, ownerOf } from "./identity.ts";
 import type { ExperimentPhase } from "./lifecycle/state.ts";
+import { urnOf } from "./parent-urn.ts";
 import { clusterOf, currentStack, railsOfStack } from "./program.ts";
 import { requireResolvable } from "./resolvable.ts";
 import { scopeFor } from "./scope.ts";
@@ -87,13 +88,4 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 			kind,
 		);
 	}
-}
-
-/**
- * A promise, because an output would carry the parent as a dependency: that waits for all children of the parent, among them the
- * resource that it is for.
- */
-function urnOf(parent: pulumi.Resource | undefined): Promise<string> {
-	const resource = parent ?? pulumi.runtime.getStackResource();
-	return new Promise((resolve) => (resource ? resource.urn.apply(resolve) : resolve("")));
 }

@@ -26,10 +26,12 @@ export const handlers = lifecycles({
 
 type Json = Record<string, unknown>;
 
+/** What is no experiment. */
+const ofKind = { Scope: handlers.scope, Drain: handlers.drain, Probe: handlers.probe };
+
 /** Each function below picks by `kind`, which every resource of ours has among its inputs. */
 function lifecycleOf({ kind }: Json): Lifecycle<Json> {
-	const found = kind === "Scope" ? handlers.scope : kind === "Drain" ? handlers.drain : handlers.experiment;
-	return found as unknown as Lifecycle<Json>;
+	return (ofKind[kind as keyof typeof ofKind] ?? handlers.experiment) as unknown as Lifecycle<Json>;
 }
 
 /** Checks inputs and fills in defaults. */

@@ -1,5 +1,6 @@
 import type { Experiment } from "../../api/experiment.ts";
 import type { GuardRailsObject } from "../../guard-rails/object.ts";
+import type { ProbeObjects } from "./probe-objects.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 /** Which experiments to look at: one by name, or all that carry labels. */
@@ -49,6 +50,8 @@ export interface Cluster {
 	readonly where: string;
 	/** Pods, nodes and what else experiments meet there. */
 	readonly surroundings: Surroundings;
+	/** The Probes in it. */
+	readonly probes: ProbeObjects;
 	/** Plurals of the kinds of experiment that the cluster serves; empty when the CRDs are not installed. */
 	plurals(): Promise<string[]>;
 	/** Undefined when there is none, also when its namespace or the CRD is missing. */

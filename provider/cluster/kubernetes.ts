@@ -5,7 +5,9 @@ import { type GuardRailsObject, guardRailsPlural } from "../../guard-rails/objec
 import type { Cluster, MetadataPatch, NewExperiment, Place, Query } from "./cluster.ts";
 import { follow, type Listed } from "./follow.ts";
 import type { ResolvedCluster } from "./kubeconfig.ts";
+import { kubernetesProbes } from "./kubernetes-probes.ts";
 import { kubernetesSurroundings } from "./kubernetes-surroundings.ts";
+import type { ProbeObjects } from "./probe-objects.ts";
 import { orUndefined, request } from "./request.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -13,6 +15,7 @@ import type { Surroundings } from "./surroundings.ts";
 export class KubernetesCluster implements Cluster {
 	readonly where: string;
 	readonly surroundings: Surroundings;
+	readonly probes: ProbeObjects;
 	private readonly config: KubeConfig;
 	private readonly api: CustomObjectsApi;
 
@@ -21,6 +24,7 @@ export class KubernetesCluster implements Cluster {
 		this.config = config;
 		this.api = config.makeApiClient(CustomObjectsApi);
 		this.surroundings = kubernetesSurroundings(config);
+		this.probes = kubernetesProbes(config);
 	}
 
 	async plurals(): Promise<string[]> {

@@ -46,7 +46,7 @@ export async function checkExperiment(
 		...checkAdopt(inputs),
 		...checkText("ownerTeam", inputs.ownerTeam),
 		...checkText("reason", inputs.reason),
-		...checkTimeout(inputs.timeout),
+		...checkTimeout("timeout", inputs.timeout),
 		...checkCluster(context, inputs.cluster),
 		...checkRails(inputs),
 	];
@@ -80,15 +80,19 @@ export function checkReference<Inputs extends { cluster: ClusterReference; timeo
 	news: Unchecked<Inputs>,
 ): CheckResult<Inputs> {
 	const inputs = { timeout: defaultTimeout, ...news } as unknown as Inputs;
-	return { inputs, failures: failures([...checkTimeout(inputs.timeout), ...checkCluster(context, inputs.cluster)]) };
+	return {
+		inputs,
+		failures: failures([...checkTimeout("timeout", inputs.timeout), ...checkCluster(context, inputs.cluster)]),
+	};
 }
 
 /** The path goes into the reason as well: what the engine makes of `property` differs between its versions. */
-function failures(problems: Problem[]): { property: string; reason: string }[] {
+export function failures(problems: Problem[]): { property: string; reason: string }[] {
 	return problems.map(({ path, message }) => ({ property: path, reason: `${path}: ${message}` }));
 }
 
-function checkNamespace(value: unknown): Problem[] {
+/** What is wrong with the namespace of an object. */
+export function checkNamespace(value: unknown): Problem[] {
 	if (isUnknown(value) || (typeof value === "string" && namespaceName.accepts(value))) return [];
 	return [{ path: "namespace", message: `${quote(value)} is not ${namespaceName.name}; ${namespaceName.hint}` }];
 }
@@ -109,7 +113,8 @@ function checkOnOff(path: "paused" | "follow", { kind, spec, [path]: value }: Ex
 	return [{ path, message: `true does not go with what is done once and can't be undone; leave ${path} out` }];
 }
 
-function checkTriggers(value: unknown): Problem[] {
+/** What is wrong with triggers. */
+export function checkTriggers(value: unknown): Problem[] {
 	if (value === undefined || isUnknown(value) || Array.isArray(value)) return [];
 	return [{ path: "triggers", message: `${quote(value)} is not a list` }];
 }
@@ -140,12 +145,14 @@ function checkAdopt({ adopt, name }: Unchecked<ExperimentInputs>): Problem[] {
 	return [{ path: "adopt", message }];
 }
 
-function checkTimeout(value: unknown): Problem[] {
+/** What is wrong with the longest wait of a resource, an argument of this name. */
+export function checkTimeout(path: string, value: unknown): Problem[] {
 	if (isUnknown(value) || (typeof value === "string" && positiveDuration.accepts(value))) return [];
-	return [{ path: "timeout", message: `${quote(value)} is not ${positiveDuration.name}; ${positiveDuration.hint}` }];
+	return [{ path, message: `${quote(value)} is not ${positiveDuration.name}; ${positiveDuration.hint}` }];
 }
 
-function checkCluster(context: Context, value: unknown): Problem[] {
+/** What is wrong with a reference to a cluster. */
+export function checkCluster(context: Context, value: unknown): Problem[] {
 	if (isUnknown(value)) return [];
 	if (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value))) {
 		return [{ path: "cluster", message: `${quote(value)} is not an object; write for example { context: "staging" }` }];

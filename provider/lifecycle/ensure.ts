@@ -1,11 +1,11 @@
 import type { Experiment } from "../../api/experiment.ts";
-import { apiVersion, ownerAnnotation } from "../../api/names.ts";
-import { quote } from "../../api/problem.ts";
+import { apiVersion } from "../../api/names.ts";
 import { ApiError, type Cluster, type NewExperiment } from "../cluster/cluster.ts";
 import { admitted } from "./admission.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
+import { refuseForeign } from "./foreign.ts";
 import { metadataPatch, newMetadata } from "./metadata.ts";
 import { holds, standing } from "./observe.ts";
 import type { ExperimentInputs } from "./state.ts";
@@ -35,7 +35,7 @@ export async function ensureObject(
 				throw error;
 			}
 		}
-		if (present.metadata.uid !== known) refuseForeign(present, inputs, cluster);
+		if (present.metadata.uid !== known) refuseForeign(present, inputs, plural, cluster);
 		if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
 		await replaceRemains(cluster, inputs, present, limits);
 	}
@@ -44,19 +44,6 @@ export async function ensureObject(
 function toObject(inputs: ExperimentInputs): NewExperiment {
 	const { kind, name, namespace, spec } = inputs;
 	return { apiVersion, kind, metadata: { name, namespace, ...newMetadata(inputs) }, spec };
-}
-
-function refuseForeign(present: Experiment, inputs: ExperimentInputs, cluster: Cluster): void {
-	const owner = present.metadata.annotations?.[ownerAnnotation];
-	if (owner === inputs.owner) return;
-	const whose =
-		owner === undefined
-			? "no Pulumi resource (made by kubectl or another tool)"
-			: `the Pulumi resource ${quote(owner)}`;
-	throw new LifecycleError(
-		`${title(inputs)} exists in the cluster ${cluster.where} and belongs to ${whose}, not to ${quote(inputs.owner)}; ` +
-			`delete it where it was made (kubectl -n ${inputs.namespace} delete ${kindOf(inputs).plural} ${inputs.name}), or give this resource another name`,
-	);
 }
 
 /** What is going, over, has lost a target for good, was edited, or is of an older program can't become what is wanted: a spec never changes. */

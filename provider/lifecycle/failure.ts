@@ -1,4 +1,4 @@
-import { apiVersion, group, systemLabel } from "../../api/names.ts";
+import { apiVersion, systemLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
 import { webhookPort } from "../../api/webhook.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
@@ -35,6 +35,8 @@ export class PartialFailure extends LifecycleError {
 export interface Attempt {
 	doing: string;
 	namespace?: string;
+	/** Group and version of what it was done to; default: those of experiments. */
+	of?: string;
 	/** What to do when the cluster does not exist any more. */
 	ifGone?: string;
 }
@@ -43,7 +45,11 @@ export interface Attempt {
 export const letGo = 'when it is gone for good, take the resource out of the state with "pulumi state delete"';
 
 /** Anything that was thrown while talking to a cluster, as a sentence that says what happened, where, and what to do. */
-export function explain(error: unknown, cluster: Cluster, { doing, namespace, ifGone }: Attempt): Error {
+export function explain(
+	error: unknown,
+	cluster: Cluster,
+	{ doing, namespace, of = apiVersion, ifGone }: Attempt,
+): Error {
 	if (!(error instanceof ApiError)) return error instanceof Error ? error : new Error(String(error));
 	const failed = `can't ${doing} in the cluster ${cluster.where}`;
 	if (isUnanswered(error)) return new LifecycleError(`${failed}: ${unanswered(error)}`);
@@ -62,7 +68,7 @@ export function explain(error: unknown, cluster: Cluster, { doing, namespace, if
 				`${failed}: no rights: ${error.message}; grant that user the verb and resource named here`,
 			);
 		case 404:
-			return new LifecycleError(`${failed}: ${notFound(error, namespace)}`);
+			return new LifecycleError(`${failed}: ${notFound(error, namespace, of)}`);
 		default:
 			return new LifecycleError(`${failed}: refused with status ${error.status}: ${error.message}`);
 	}
@@ -89,12 +95,12 @@ function notTaken({ message }: ApiError): string {
 	return `refused with status 400: ${message}${older}`;
 }
 
-function notFound(error: ApiError, namespace: string | undefined): string {
+function notFound(error: ApiError, namespace: string | undefined, of: string): string {
 	if (error.about.kind === "namespaces") {
 		return `there is no namespace ${quote(namespace ?? error.about.name)}; create it first, or set another "namespace"`;
 	}
 	return (
-		`the CRDs of ${apiVersion} are not installed; add \`new Installation(...)\` of pulumi-chaos for this cluster and let ` +
-		`this resource depend on it (dependsOn), or apply the CRDs of ${group} by hand`
+		`the CRDs of ${of} are not installed; add \`new Installation(...)\` of pulumi-chaos for this cluster and let ` +
+		`this resource depend on it (dependsOn), or apply the CRDs of ${of.split("/")[0]} by hand`
 	);
 }

@@ -2,6 +2,12 @@ import { createExperiment, updateExperiment } from "./apply.ts";
 import { type CheckResult, checkExperiment, checkReference, type Unchecked } from "./check.ts";
 import type { Context } from "./context.ts";
 import { type DiffResult, diffExperiment, diffReference } from "./diff.ts";
+import { createProbe, updateProbe } from "./probe/apply.ts";
+import { checkProbe } from "./probe/check.ts";
+import { diffProbe } from "./probe/diff.ts";
+import { readProbe } from "./probe/read.ts";
+import { deleteProbe } from "./probe/remove.ts";
+import type { ProbeInputs, ProbeState } from "./probe/state.ts";
 import { type ReadResult, readExperiment } from "./read.ts";
 import { createDrain, createMarker, deleteDrain, deleteScope, drainId } from "./recover-all.ts";
 import { deleteExperiment } from "./remove.ts";
@@ -20,6 +26,7 @@ export interface Lifecycle<Inputs, State extends Inputs = Inputs> {
 /** The lifecycles of all types of resource. */
 export interface Lifecycles {
 	experiment: Lifecycle<ExperimentInputs, ExperimentState>;
+	probe: Lifecycle<ProbeInputs, ProbeState>;
 	scope: Lifecycle<ScopeInputs>;
 	drain: Lifecycle<DrainInputs>;
 }
@@ -34,6 +41,14 @@ export function lifecycles(context: Context): Lifecycles {
 			read: (id, state) => readExperiment(context, id, state),
 			update: (_id, state, news) => updateExperiment(context, state, news),
 			delete: (_id, state) => deleteExperiment(context, state),
+		},
+		probe: {
+			check: async (olds, news) => checkProbe(context, olds, news),
+			diff: (_id, state, news) => diffProbe(context, state, news),
+			create: (inputs) => createProbe(context, inputs),
+			read: (id, state) => readProbe(context, id, state),
+			update: (_id, state, news) => updateProbe(context, state, news),
+			delete: (_id, state) => deleteProbe(context, state),
 		},
 		scope: marker(context, (inputs) => inputs.scope, createMarker, deleteScope),
 		drain: marker(context, () => drainId, createDrain, deleteDrain),

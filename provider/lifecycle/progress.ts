@@ -92,11 +92,7 @@ export class Progress {
 		const { noAnswerMs } = this.patience;
 		if (experiment.status?.conditions === undefined) {
 			if (waitedMs < noAnswerMs) return undefined;
-			return {
-				failed:
-					`the controller has not answered for ${formatDuration(noAnswerMs)}; is it running? Look with ` +
-					`"kubectl get pods --all-namespaces -l pulumi-chaos.io/component=controller"`,
-			};
+			return { failed: noController(noAnswerMs) };
 		}
 		const blocked = [condition(experiment, "Selected"), condition(experiment, "AllInjected")].find(
 			(one) => one?.status === "False" && one.reason in stuckAfter,
@@ -111,6 +107,14 @@ export class Progress {
 		const what = blocked.type === "Selected" ? "no target" : "no progress";
 		return { failed: `${what} for ${formatDuration(limitMs)}: ${why(experiment)}` };
 	}
+}
+
+/** Says that no controller has written anything for so long (ms). */
+export function noController(waitedMs: number): string {
+	return (
+		`the controller has not answered for ${formatDuration(waitedMs)}; is it running? Look with ` +
+		`"kubectl get pods --all-namespaces -l pulumi-chaos.io/component=controller"`
+	);
 }
 
 /** What a probe has kept from being in place, or will not let be. */

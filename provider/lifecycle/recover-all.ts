@@ -4,6 +4,7 @@ import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { untilAdmitting } from "./admission.ts";
 import { type Context, connect, limits } from "./context.ts";
 import { explain, LifecycleError, letGo, PartialFailure } from "./failure.ts";
+import { deleteProbesOf } from "./probe/remove.ts";
 import { notRecovered, RecoveryPatience, requestDelete } from "./remove.ts";
 import type { DrainInputs, ScopeInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
@@ -39,7 +40,7 @@ export async function createDrain(context: Context, inputs: DrainInputs): Promis
 }
 
 /**
- * Recovers all experiments of a stack, known to its state or not. Kinds that the user may not list are passed over, and said:
+ * Recovers all experiments of a stack, known to its state or not, and deletes its Probes. Kinds that the user may not list are passed over, and said:
  * whoever made an experiment of a kind could list it, and what is in the state was recovered before.
  */
 export function deleteScope(context: Context, state: ScopeInputs): Promise<void> {
@@ -68,6 +69,7 @@ function recoverAll(context: Context, state: ScopeInputs | DrainInputs, labels?:
 			).flat();
 			if (forbidden.length > 0) context.say(passedOver(cluster, forbidden));
 			if (left.length > 0) throw new LifecycleError(notRecovered(cluster, left, bounds.timeoutMs));
+			if (state.kind === "Scope") await deleteProbesOf(cluster, state.scope);
 		} catch (error) {
 			const whose = state.kind === "Scope" ? "this stack" : "the cluster";
 			throw explain(error, cluster, {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { ApiError, type Cluster, type Query } from "../cluster/cluster.ts";
+import { ApiError, type Query } from "../cluster/cluster.ts";
 import { LifecycleError } from "./failure.ts";
 
 /** Bounds of a wait. */
@@ -19,21 +19,26 @@ export interface Limits {
 /** The user gave up, or the engine is gone. */
 export class Interrupted extends LifecycleError {}
 
+/** What can be followed: a cluster has experiments, and its `probes` Probes. */
+export interface Followable<O> {
+	follow(query: Query, signal: AbortSignal): AsyncIterable<O[]>;
+}
+
 /**
  * Follows what a query finds until `settle` returns something, which is the result; undefined when the time is up. `settle` gets
  * the objects and for how long we have waited, in milliseconds. Throws when the cluster could not be asked in all that time.
  */
-export async function until<T>(
-	cluster: Cluster,
+export async function until<T, O = Experiment>(
+	cluster: Followable<O>,
 	query: Query,
 	limits: Limits,
-	settle: (objects: Experiment[], waitedMs: number) => T | undefined | Promise<T | undefined>,
+	settle: (objects: O[], waitedMs: number) => T | undefined | Promise<T | undefined>,
 ): Promise<T | undefined> {
 	const started = performance.now();
 	const stop = new AbortController();
 	const signal = AbortSignal.any([limits.signal, stop.signal]);
 	const states = cluster.follow(query, signal)[Symbol.asyncIterator]();
-	let objects: Experiment[] | undefined;
+	let objects: O[] | undefined;
 	let next = states.next();
 	try {
 		for (;;) {

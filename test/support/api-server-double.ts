@@ -2,9 +2,10 @@ import { writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Experiment } from "../../api/experiment.ts";
-import { apiVersion } from "../../api/names.ts";
+import { apiVersion, ownGroup, version } from "../../api/names.ts";
+import type { OwnProbe } from "../../api/own-probe.ts";
 import { guardRailsPath } from "../../guard-rails/object.ts";
-import { ApiError, type Query } from "../../provider/cluster/cluster.ts";
+import { ApiError } from "../../provider/cluster/cluster.ts";
 import { FakeCluster } from "./fake-cluster.ts";
 
 /**
@@ -54,6 +55,8 @@ export class ApiServerDouble {
 			send(response, { items: await this.cluster.guardRails() });
 			return;
 		}
+		const [, probes] = pathname.split(`/apis/${ownGroup}/${version}`);
+		if (probes !== undefined) return this.probes(request, response, probes, searchParams);
 		const [, scoped] = pathname.split(`/apis/${apiVersion}`);
 		if (scoped === undefined) return send(response, await this.around(pathname, searchParams));
 		await this.experiments(request, response, scoped, searchParams);
@@ -73,6 +76,38 @@ export class ApiServerDouble {
 		if (pathname === "/api/v1/nodes") return list(await surroundings.nodes());
 		if (pathname.startsWith("/apis/policy/v1/")) return list([]);
 		throw new ApiError(404, "404 page not found");
+	}
+
+	/** Probes: lists and watches of one by its name, and what is done with one. */
+	private async probes(
+		request: IncomingMessage,
+		response: ServerResponse,
+		scoped: string,
+		searchParams: URLSearchParams,
+	): Promise<void> {
+		const { probes } = this.cluster;
+		const [, namespace = "", name] = /^\/namespaces\/([^/]+)\/probes(?:\/([^/]+))?$/.exec(scoped) ?? [];
+		const list = (items: OwnProbe[]) => send(response, { metadata: { resourceVersion: "1" }, items });
+		if (scoped === "/probes") return list(await probes.labelled(searchParams.get("labelSelector") ?? ""));
+		if (request.method === "POST") return send(response, await probes.create(await json(request)), 201);
+		const selected = name ?? searchParams.get("fieldSelector")?.split("=")[1] ?? "";
+		const place = { plural: "probes", namespace, name: selected };
+		const select = () => probes.select(`${namespace}/${selected}`);
+		if (name === undefined && searchParams.get("watch") === "true") return this.watch(response, select);
+		if (name === undefined) return list(select());
+		const found = await probes.get(place);
+		if (!found) throw new ApiError(404, `probes "${name}" not found`, { kind: "probes" });
+		if (request.method === "PATCH") {
+			const steps = await json<{ path: string; value: unknown }[]>(request);
+			const value = (path: string) => steps.find((step) => step.path === path)?.value as never;
+			const metadata = { ...place, labels: value("/metadata/labels"), annotations: value("/metadata/annotations") };
+			const { apiVersion: of, kind } = found;
+			return send(response, await probes.change(found, { apiVersion: of, kind, metadata, spec: value("/spec") }));
+		}
+		if (request.method !== "DELETE") return send(response, found);
+		const { preconditions } = await json<{ preconditions: { uid: string } }>(request);
+		await probes.delete(place, preconditions.uid);
+		send(response, { kind: "Status", status: "Success" });
 	}
 
 	private async experiments(
@@ -101,7 +136,7 @@ export class ApiServerDouble {
 				...(field && { name: field }),
 				...(labels && { labels }),
 			};
-			if (searchParams.get("watch") === "true") this.watch(response, query);
+			if (searchParams.get("watch") === "true") this.watch(response, () => this.cluster.select(query));
 			else send(response, { metadata: { resourceVersion: "1" }, items: this.cluster.select(query) });
 		}
 	}
@@ -122,11 +157,11 @@ export class ApiServerDouble {
 		return found;
 	}
 
-	private watch(response: ServerResponse, query: Query): void {
+	private watch<T extends { metadata: { uid: string } }>(response: ServerResponse, select: () => T[]): void {
 		response.writeHead(200, { "content-type": "application/json" }).flushHeaders();
-		let known = new Map(this.cluster.select(query).map((object) => [object.metadata.uid, object]));
+		let known = new Map(select().map((object) => [object.metadata.uid, object]));
 		const tell = (): void => {
-			const now = new Map(this.cluster.select(query).map((object) => [object.metadata.uid, object]));
+			const now = new Map(select().map((object) => [object.metadata.uid, object]));
 			for (const [uid, object] of known) if (!now.has(uid)) response.write(line("DELETED", object));
 			for (const object of now.values()) response.write(line("MODIFIED", object));
 			known = now;
@@ -136,7 +171,7 @@ export class ApiServerDouble {
 	}
 }
 
-function line(type: string, object: Experiment): string {
+function line(type: string, object: object): string {
 	return `${JSON.stringify({ type, object })}\n`;
 }
 

@@ -11,6 +11,7 @@ import {
 	type Place,
 	type Query,
 } from "../../provider/cluster/cluster.ts";
+import { FakeProbes } from "./fake-probes.ts";
 import { FakeSurroundings } from "./fake-surroundings.ts";
 
 /** A cluster in memory: keeps objects, holds those with a finalizer until {@link FakeCluster.letGo}, tells followers. */
@@ -29,6 +30,7 @@ export class FakeCluster implements Cluster {
 	/** Whether deleted objects are let go at once. */
 	recovers = true;
 	readonly changes = new EventEmitter().setMaxListeners(100);
+	readonly probes = new FakeProbes((request) => this.ask(request), this.changes);
 	private uids = 0;
 
 	async plurals(): Promise<string[]> {

@@ -1,0 +1,80 @@
+import { formatDuration } from "../../../api/duration.ts";
+import { ownerAnnotation, ownGroup, scopeLabel, version } from "../../../api/names.ts";
+import { type OwnProbe, ownProbe } from "../../../api/own-probe.ts";
+import { ApiError, type Cluster, type Place } from "../../cluster/cluster.ts";
+import { type Context, connect, limits, title } from "../context.ts";
+import { explain, LifecycleError, letGo } from "../failure.ts";
+import { until } from "../until.ts";
+import { type ProbeInputs, type ProbeState, placeOfProbe } from "./state.ts";
+
+/** Deletes the Probe and waits until it is gone. What is gone already is a success. */
+export function deleteProbe(context: Context, state: ProbeState): Promise<void> {
+	return context.interrupts.during(async (signal) => {
+		const cluster = connect(context, state.cluster);
+		const bounds = limits(context, state.waitTimeout, signal);
+		try {
+			const uid = await deleteOurs(cluster, state);
+			if (uid === undefined) return;
+			const gone = await until(cluster.probes, placeOfProbe(state), bounds, (objects) =>
+				objects.some(({ metadata }) => metadata.uid === uid) ? undefined : true,
+			);
+			if (gone) return;
+			throw new LifecycleError(
+				`${title(state)} is not gone from the cluster ${cluster.where} after ${formatDuration(bounds.timeoutMs)}; see what holds it ` +
+					`with "kubectl -n ${state.namespace} get ${ownProbe.plural}.${ownGroup} ${state.name} -o yaml" (finalizers)`,
+			);
+		} catch (error) {
+			throw explain(error, cluster, { ...attempt(`delete ${title(state)}`, state), ifGone: letGo });
+		}
+	});
+}
+
+/** Deletes the object of an interrupted create without waiting. */
+export async function takeBackProbe(cluster: Cluster, inputs: ProbeInputs): Promise<void> {
+	try {
+		await deleteOurs(cluster, inputs);
+	} catch (error) {
+		throw explain(error, cluster, attempt(`take back ${title(inputs)}`, inputs));
+	}
+}
+
+/**
+ * Deletes what a killed `up` of a stack may have left. Where this user may not list Probes, none of that stack was made by them.
+ *
+ * @param scope - id of the stack's Scope
+ */
+export async function deleteProbesOf(cluster: Cluster, scope: string): Promise<void> {
+	try {
+		for (const probe of await cluster.probes.labelled(`${scopeLabel}=${scope}`)) {
+			await requestDeletion(cluster, placeOfProbe(probe.metadata), probe);
+		}
+	} catch (error) {
+		if (!(error instanceof ApiError) || error.status !== 403) throw error;
+	}
+}
+
+/** Asks for the deletion; that it is gone, or another by now, is as good. */
+export async function requestDeletion(cluster: Cluster, place: Place, { metadata }: OwnProbe): Promise<void> {
+	if (metadata.deletionTimestamp !== undefined) return;
+	try {
+		await cluster.probes.delete(place, metadata.uid);
+	} catch (error) {
+		if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
+	}
+}
+
+/** What was being done to a Probe, for explanations. */
+export function attempt(doing: string, { namespace }: Pick<ProbeInputs, "namespace">) {
+	return { doing, namespace, of: `${ownGroup}/${version}` };
+}
+
+/** Uid of what is going now; undefined when nothing of ours is there. */
+async function deleteOurs(cluster: Cluster, inputs: ProbeInputs & { uid?: string }): Promise<string | undefined> {
+	const place = placeOfProbe(inputs);
+	const present = await cluster.probes.get(place);
+	const ours =
+		present?.metadata.uid === inputs.uid || present?.metadata.annotations?.[ownerAnnotation] === inputs.owner;
+	if (!present || !ours) return undefined;
+	await requestDeletion(cluster, place, present);
+	return present.metadata.uid;
+}
