@@ -1,0 +1,41 @@
+import { homedir } from "node:os";
+import * as kubernetes from "@pulumi/kubernetes";
+import * as pulumi from "@pulumi/pulumi";
+import { type HttpUrl, Probe, type Verdict } from "pulumi-chaos";
+
+const config = new pulumi.Config();
+const version = config.require("version");
+
+// First gate: what the experiment of another stack has said about the system.
+const attack = config.require("attack");
+const verdict = new pulumi.StackReference(attack).getOutput("verdict").apply((said?: Verdict) => {
+	if (said === "passed") return said;
+	throw new pulumi.RunError(
+		`nothing is released: the verdict of the experiment in ${attack} is ${said === undefined ? "not there yet" : `"${said}"`}, not "passed"`,
+	);
+});
+
+// Second gate: the system is well now. Each release has to find it so.
+const well = new Probe("front-answers", {
+	type: "http",
+	http: { url: config.require<HttpUrl>("url"), criteria: { statusCode: "200" } },
+	interval: "2s",
+	timeout: "3s",
+	tolerance: 2,
+	triggers: [version, verdict],
+});
+
+// What is released stands for any resource: it is only begun when both gates are open.
+const chaos = new pulumi.Config("pulumi-chaos");
+const context = chaos.get("context");
+const provider = new kubernetes.Provider("cluster", {
+	kubeconfig: chaos.require("kubeconfig").replace(/^~(?=\/)/, homedir()),
+	...(context && { context }),
+});
+new kubernetes.core.v1.ConfigMap(
+	"release",
+	{ metadata: { name: "release", namespace: config.require("namespace") }, data: { version } },
+	{ provider, dependsOn: well },
+);
+
+export const outcome = well.outcome;
