@@ -1,5 +1,10 @@
-import type { OwnProbe, OwnProbeStatus, OwnSample, ProbeOutcome } from "../../api/own-probe.ts";
-import { standingOf } from "../../api/own-probe.ts";
+import {
+	type OwnProbe,
+	type OwnProbeStatus,
+	type OwnSample,
+	type ProbeOutcome,
+	standingOf,
+} from "../../api/own-probe.ts";
 import { changedMs, unchangedMs } from "./looker.ts";
 import { withSample } from "./results.ts";
 
@@ -9,23 +14,29 @@ export function standingBefore(probe: OwnProbe): OwnProbeStatus {
 	return standingOf(probe) ?? { observedGeneration, passed: 0, failed: 0, failedInRow: 0, samples: [] };
 }
 
-/** Where a Probe stands after one look more. */
+/**
+ * Where a Probe stands after one look more.
+ *
+ * @param tolerance - how many looks in a row may fail
+ */
 export function standingAfter(before: OwnProbeStatus, sample: OwnSample, tolerance: number): OwnProbeStatus {
 	const passed = sample.outcome === "passed";
 	const failedInRow = passed ? 0 : before.failedInRow + 1;
 	const outcome = passed || failedInRow > tolerance ? outcomes[sample.outcome] : before.outcome;
+	const since = outcome === before.outcome ? before.since : sample.time;
 	const samples = withSample(before.samples, sample);
 	const { message: _, ...rest } = before;
 	const message = failedInRow > tolerance ? samples.at(-1)?.message : undefined;
 	return {
 		...rest,
-		...(outcome !== undefined && { outcome, since: outcome === before.outcome ? before.since : sample.time }),
+		...(outcome !== undefined && { outcome }),
+		...(since !== undefined && { since }),
 		...(message !== undefined && { message }),
 		passed: before.passed + (passed ? 1 : 0),
 		failed: before.failed + (passed ? 0 : 1),
 		failedInRow,
 		samples,
-	} as OwnProbeStatus;
+	};
 }
 
 const outcomes: Readonly<Record<OwnSample["outcome"], ProbeOutcome>> = {

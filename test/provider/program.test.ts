@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Drain } from "../../components/drain.ts";
+import { Probe } from "../../provider/probe.ts";
 import { requireResolvable } from "../../provider/resolvable.ts";
 import { NetworkChaos, type NetworkChaosArgs } from "../../provider/resources/network-chaos.ts";
 
@@ -90,6 +91,26 @@ describe("an experiment in a program", () => {
 			adopt: true,
 			spec: fault,
 		});
+	});
+
+	it("may wait for a Probe, which sends its question apart from what is about the resource", async () => {
+		const question = { type: "tcp", tcp: { host: "front.shop", port: 80 }, timeout: "2s" } as const;
+		const resources = await run(() => {
+			const well = new Probe("front", { ...question, namespace: "shop", waitTimeout: "1m", triggers: [7] });
+			new NetworkChaos("cut", fault, { dependsOn: well });
+		});
+		const { inputs, type } = resources.get("front") ?? {};
+		expect(type).toBe("pulumi-nodejs:dynamic/pulumi-chaos:Probe");
+		expect(inputs).toMatchObject({
+			kind: "Probe",
+			name: expect.stringMatching(/^front-[0-9a-f]{8}$/),
+			owner: "shop/dev/urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev/Probe/front",
+			scope: resources.get("cut")?.inputs["scope"],
+			namespace: "shop",
+			waitTimeout: "1m",
+			triggers: [7],
+		});
+		expect(inputs?.["spec"]).toEqual(question);
 	});
 
 	it("shares one Scope with all others of its stack and cluster", async () => {

@@ -44,13 +44,13 @@ export async function takeBackProbe(cluster: Cluster, inputs: ProbeInputs): Prom
  * @param scope - id of the stack's Scope
  */
 export async function deleteProbesOf(cluster: Cluster, scope: string): Promise<void> {
-	try {
-		for (const probe of await cluster.probes.labelled(`${scopeLabel}=${scope}`)) {
-			await requestDeletion(cluster, placeOfProbe(probe.metadata), probe);
-		}
-	} catch (error) {
-		if (!(error instanceof ApiError) || error.status !== 403) throw error;
-	}
+	const left = await cluster.probes.labelled(`${scopeLabel}=${scope}`).catch(unlessForbidden);
+	for (const probe of left) await requestDeletion(cluster, placeOfProbe(probe.metadata), probe);
+}
+
+function unlessForbidden(error: unknown): OwnProbe[] {
+	if (!(error instanceof ApiError) || error.status !== 403) throw error;
+	return [];
 }
 
 /** Asks for the deletion; that it is gone, or another by now, is as good. */
