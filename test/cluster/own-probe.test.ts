@@ -129,7 +129,7 @@ describe("a Probe", () => {
 		expect(await until("changing", "Failing")).toMatchObject({ observedGeneration: 2, passed: 0, failed: 1 });
 	});
 
-	it("is an error when the controller may not read what it asks for by then, in words that help", async () => {
+	it("is refused when the controller may not read what it asks for, in words that help", async () => {
 		const object = { apiVersion: "v1", kind: "ConfigMap", name: "kube-root-ca.crt" };
 		await expect(declare("shut", { ...health, object })).rejects.toThrow("the controller may not get configmaps");
 	});
