@@ -24,13 +24,12 @@ const front = new kubernetes.apps.v1.Deployment(
 	{
 		metadata: { name: "front", namespace: namespace.metadata.name },
 		spec: {
-			replicas: 2,
+			replicas: config.requireNumber("replicas"),
 			selector: { matchLabels: labels },
 			template: { metadata: { labels }, spec: { containers: [{ name: "server", image: config.require("image") }] } },
 		},
 	},
-	// How many there are is the cluster's business while the example runs.
-	{ provider, ignoreChanges: ["spec.replicas"] },
+	{ provider },
 );
 
 const cut = new NetworkChaos("front-alone", {
