@@ -1,7 +1,7 @@
 import { KubeConfig } from "@kubernetes/client-node";
 import { oneOf, type Problem, quote } from "../../api/problem.ts";
 import type { ClusterReference } from "./reference.ts";
-import { findSource, type Source } from "./source.ts";
+import { findSource, ownStandpoint, type Source, type Standpoint } from "./source.ts";
 
 /** A reference that was looked up: client configuration set to the right context, and what to call the place in messages. */
 export interface ResolvedCluster {
@@ -15,8 +15,11 @@ export interface ResolvedCluster {
 }
 
 /** Looks a reference up. The result is the cluster, or what is wrong with the reference; credentials are in no message. */
-export function resolveCluster(reference: ClusterReference): ResolvedCluster | Problem {
-	const source = findSource(reference);
+export function resolveCluster(
+	reference: ClusterReference,
+	from: Standpoint = ownStandpoint(),
+): ResolvedCluster | Problem {
+	const source = findSource(reference, from);
 	if ("message" in source) return source;
 	const config = load(source);
 	if ("message" in config) return config;

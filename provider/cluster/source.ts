@@ -16,24 +16,36 @@ export interface Source {
 	text?: string;
 }
 
+/** From where a reference is looked up. */
+export interface Standpoint {
+	/** What relative paths start at. */
+	folder: string;
+	environment: NodeJS.ProcessEnv;
+}
+
+/** This process's own. */
+export function ownStandpoint(): Standpoint {
+	return { folder: process.cwd(), environment: process.env };
+}
+
 const howTo =
 	'write for example cluster: { kubeconfig: "~/.kube/config", context: "staging" }, or set it for the stack with ' +
 	'"pulumi config set pulumi-chaos:kubeconfig ~/.kube/config" and "pulumi config set pulumi-chaos:context staging"';
 
 /** Finds the kubeconfig of a reference, without reading it. The result is the place, or what is wrong with the reference. */
-export function findSource(reference: ClusterReference): Source | Problem {
+export function findSource(reference: ClusterReference, from: Standpoint = ownStandpoint()): Source | Problem {
 	const { kubeconfig, kubeconfigEnv, context } = reference;
 	if (kubeconfig !== undefined && kubeconfigEnv !== undefined) {
 		return { path: "cluster", message: "names a kubeconfig and an environment variable; leave one of them out" };
 	}
-	if (kubeconfig !== undefined) return fileSource("cluster.kubeconfig", [kubeconfig]);
-	if (kubeconfigEnv !== undefined) return environmentSource(kubeconfigEnv);
+	if (kubeconfig !== undefined) return fileSource("cluster.kubeconfig", [kubeconfig], from);
+	if (kubeconfigEnv !== undefined) return environmentSource(kubeconfigEnv, from);
 	if (context === undefined) return { path: "cluster", message: `no cluster is named; ${howTo}` };
-	return fileSource("cluster.context", process.env["KUBECONFIG"]?.split(delimiter) ?? ["~/.kube/config"]);
+	return fileSource("cluster.context", from.environment["KUBECONFIG"]?.split(delimiter) ?? ["~/.kube/config"], from);
 }
 
-function environmentSource(name: string): Source | Problem {
-	const value = process.env[name];
+function environmentSource(name: string, from: Standpoint): Source | Problem {
+	const value = from.environment[name];
 	if (value === undefined || value === "") {
 		return {
 			path: "cluster.kubeconfigEnv",
@@ -43,11 +55,11 @@ function environmentSource(name: string): Source | Problem {
 	const title = `the environment variable ${name}`;
 	if (value.includes("\n") || value.startsWith("{"))
 		return { title, path: "cluster.kubeconfigEnv", files: [], text: value };
-	return fileSource("cluster.kubeconfigEnv", value.split(delimiter));
+	return fileSource("cluster.kubeconfigEnv", value.split(delimiter), from);
 }
 
-function fileSource(path: string, names: string[]): Source | Problem {
-	const files = names.filter((name) => name !== "").map(expandPath);
+function fileSource(path: string, names: string[], { folder }: Standpoint): Source | Problem {
+	const files = names.filter((name) => name !== "").map((name) => expandPath(name, folder));
 	const missing = files.filter((file) => !existsSync(file) || !statSync(file).isFile());
 	// As kubectl does: of several files, those that do not exist are passed over.
 	if (files.length === missing.length) {
@@ -57,7 +69,7 @@ function fileSource(path: string, names: string[]): Source | Problem {
 	return { title: found.join(delimiter), path, files: found };
 }
 
-/** The absolute path of a file that a user named: `~/` is the home folder, relative is relative to the current folder. */
-function expandPath(file: string): string {
-	return file === "~" || file.startsWith("~/") ? join(homedir(), file.slice(1)) : resolve(file);
+/** The absolute path of a file that a user named: `~/` is the home folder, relative is relative to the folder. */
+function expandPath(file: string, folder: string): string {
+	return file === "~" || file.startsWith("~/") ? join(homedir(), file.slice(1)) : resolve(folder, file);
 }

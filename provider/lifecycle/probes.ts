@@ -13,7 +13,7 @@ export function observeProbes({ status }: Experiment): Pick<Observation, "verdic
 }
 
 /** Where a probe stands, without what changes with each look: `before passed; during failed: status 502, not 200-299`. */
-function inWords(probe: ProbeStatus): string {
+export function inWords(probe: ProbeStatus): string {
 	const parts = probeStages.flatMap((stage) => {
 		const outcome = probe[stage]?.outcome;
 		if (outcome === undefined) return [];
