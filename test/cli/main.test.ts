@@ -43,18 +43,39 @@ describe("pulumi-chaos convert", () => {
 	});
 });
 
-it.each([["--help"], ["-h"], ["convert", "--help"]])("%s explains itself", (...args) => {
+const usages = ["Usage: pulumi-chaos convert <file|->", "Usage: pulumi-chaos game-day <folder> --stack <name>"];
+
+it.each([
+	[["--help"], usages],
+	[["-h"], usages],
+	[["convert", "--help"], usages.slice(0, 1)],
+	[["game-day", "attacks", "-h"], usages.slice(1)],
+])("%j explains itself", (args, expected) => {
 	const { status, stdout, stderr } = run(args);
 	expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
-	expect(stdout).toContain("Usage: pulumi-chaos convert <file|->");
+	expect(usages.filter((usage) => stdout.includes(usage))).toEqual(expected);
 });
 
 it.each([
 	["no command", [], "no command"],
-	["an unknown command", ["covnert", "x.yaml"], '"covnert" is not a command; there is "convert"'],
+	["an unknown command", ["covnert", "x.yaml"], '"covnert" is not a command; there are "convert" and "game-day"'],
 	["no file", ["convert"], "no file; write - for standard input"],
 	["two files", ["convert", "a.yaml", "b.yaml"], '"b.yaml" is too much; convert takes one file'],
 	["an unknown option", ["convert", "--force", "x.yaml"], "Unknown option '--force'"],
+	["no folder", ["game-day", "--stack", "dev"], "no folder; name that of the Pulumi program"],
+	["two folders", ["game-day", "a", "b", "--stack", "dev"], '"b" is too much; game-day takes one folder'],
+	["no stack", ["game-day", "."], "no stack; name it with --stack"],
+	["an option of another command", ["convert", "--yes", "x.yaml"], "Unknown option '--yes'"],
+	[
+		"a wrong duration",
+		["game-day", ".", "--stack", "dev", "--hold", "long"],
+		'hold: "long" is not a duration of zero or more; write numbers with units of ns, us, ms, s, m or h, such as "90s" or "1h30m"',
+	],
+	[
+		"a report that has no place",
+		["game-day", ".", "--stack", "dev", "--junit", "/absent/report.xml"],
+		'--junit: there is no folder "/absent" to write the report to',
+	],
 ])("refuses %s", (_, args, message) => {
 	const stderr = `pulumi-chaos: ${message}\nTry "pulumi-chaos --help".\n`;
 	expect(run(args)).toEqual({ status: 2, stdout: "", stderr });

@@ -40,7 +40,8 @@ export class Stack {
 	readonly program: string;
 	/** State and settings of the stack. */
 	readonly folder: string;
-	private readonly environment: NodeJS.ProcessEnv;
+	/** What the CLI runs with. */
+	readonly environment: NodeJS.ProcessEnv;
 
 	private constructor(name: string, program: string, folder: string, environment: NodeJS.ProcessEnv) {
 		this.name = name;
@@ -143,8 +144,13 @@ export class Stack {
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 
+	/** The file of the stack's settings. */
+	get configFile(): string {
+		return join(this.project(), `Pulumi.${this.name}.yaml`);
+	}
+
 	private own(): string[] {
-		return ["--stack", this.name, "--config-file", join(this.project(), `Pulumi.${this.name}.yaml`)];
+		return ["--stack", this.name, "--config-file", this.configFile];
 	}
 
 	private project(): string {

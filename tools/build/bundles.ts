@@ -15,6 +15,17 @@ export const bundle = {
 	},
 } as const satisfies BuildOptions;
 
+/**
+ * Leaves game days out of the bundle of the command line, which loads them from beside it: Pulumi's SDK finds files of its own by
+ * where it is installed.
+ */
+export const gameDayBeside: Plugin = {
+	name: "game-day-beside",
+	setup(building) {
+		building.onResolve({ filter: /\/game-day\/index\.ts$/ }, () => ({ path: "../game-day/index.js", external: true }));
+	},
+};
+
 /** Programs of the daemon's helpers, by the names under which it starts them. */
 export const helperPrograms = { "packet-engine": "faults/network/packets/main.ts" };
 

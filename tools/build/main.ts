@@ -8,7 +8,7 @@ import { chmodSync, existsSync, globSync, readFileSync, rmSync, statSync, writeF
 import { join } from "node:path";
 import { build } from "esbuild";
 import { root } from "../lib/paths.ts";
-import { bundle, bundleImage } from "./bundles.ts";
+import { bundle, bundleImage, gameDayBeside } from "./bundles.ts";
 
 const stamp = join(root, "dist", ".built");
 const rooms = [
@@ -21,6 +21,7 @@ const rooms = [
 	"components",
 	"controller",
 	"daemon",
+	"game-day",
 	"cli",
 	"tools/build",
 ];
@@ -42,7 +43,13 @@ if (!existsSync(stamp) || readFileSync(stamp, "utf8") !== now) {
 	});
 	await bundleImage("dist/images");
 	const command = join(root, "dist/cli/main.mjs");
-	await build({ ...bundle, entryPoints: ["cli/main.ts"], outfile: command, target: "node22" });
+	await build({
+		...bundle,
+		entryPoints: ["cli/main.ts"],
+		outfile: command,
+		target: "node22",
+		plugins: [gameDayBeside],
+	});
 	// npm does this too, but only when it installs: the repository's own link is older than the file.
 	chmodSync(command, 0o755);
 	writeFileSync(stamp, now);
