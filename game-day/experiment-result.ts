@@ -1,7 +1,7 @@
 import type { Experiment } from "../api/experiment.ts";
 import { probeStages } from "../api/probe.ts";
 import type { ProbeStatus } from "../api/status.ts";
-import { condition, holds, observe } from "../provider/lifecycle/observe.ts";
+import { condition, holds, targetIds } from "../provider/lifecycle/observe.ts";
 import { inWords } from "../provider/lifecycle/probes.ts";
 import type { DeclaredExperiment } from "./program.ts";
 import type { ExperimentResult, ProbeResult } from "./result.ts";
@@ -31,7 +31,7 @@ export function experimentResult(
 		kind,
 		name,
 		object: `${namespace}/${object}`,
-		targets: observe(latest).targets,
+		targets: targetIds(latest),
 		...(results.length > 0 ? verdictOfProbes(latest, results) : verdictWithout(held, seen)),
 		probes: results,
 	};
@@ -54,7 +54,8 @@ function verdictOfProbes(latest: Experiment, results: readonly ProbeResult[]): J
 function verdictWithout(held: Experiment | undefined, { latest, injected }: Seen): Judged {
 	const before = held ?? latest;
 	if (!injected) return { verdict: "inconclusive", message: whyNotInjected(before) };
-	if (holds(before, "FaultLost")) return { verdict: "inconclusive", message: observe(before).message };
+	if (holds(before, "FaultLost"))
+		return { verdict: "inconclusive", message: condition(before, "FaultLost")?.message ?? "" };
 	return { verdict: "recovered", message: "" };
 }
 

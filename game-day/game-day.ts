@@ -5,7 +5,7 @@ import type { Cluster } from "../provider/cluster/cluster.ts";
 import { resolveCluster } from "../provider/cluster/kubeconfig.ts";
 import { KubernetesCluster } from "../provider/cluster/kubernetes.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
-import { condition, observe } from "../provider/lifecycle/observe.ts";
+import { condition, standing, targetIds } from "../provider/lifecycle/observe.ts";
 import { experimentResult } from "./experiment-result.ts";
 import { hold } from "./hold.ts";
 import { type Cause, Interruption } from "./interruption.ts";
@@ -153,7 +153,7 @@ class Run {
 			throw new Error(`${found.path}: ${found.message}`);
 		};
 		const watch = new Watch(find);
-		watch.onChange(() => this.progress.at(this.inWords(({ latest }) => observe(latest).phase)));
+		watch.onChange(() => this.progress.at(this.inWords(({ latest }) => standing(latest))));
 		this.watch = watch;
 		return watch;
 	}
@@ -174,7 +174,7 @@ class Run {
 			// What depends on outputs is declared only now.
 			followAll();
 		}
-		return { outcome: "done", message: this.inWords(({ latest }) => fewOf(observe(latest).targets)), value: undefined };
+		return { outcome: "done", message: this.inWords(({ latest }) => fewOf(targetIds(latest))), value: undefined };
 	}
 
 	private async hold(watch: Watch): Promise<Ended<void>> {

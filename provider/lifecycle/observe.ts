@@ -25,7 +25,7 @@ export function observe(experiment: Experiment, inputs: ExperimentInputs): Obser
 	return {
 		uid: experiment.metadata.uid,
 		...judged(experiment, inputs),
-		targets: [...new Set(targetRecords(experiment).map((record) => record.id))].sort(),
+		targets: targetIds(experiment),
 		...observeProbes(experiment),
 	};
 }
@@ -51,6 +51,11 @@ function judged(experiment: Experiment, inputs: ExperimentInputs): Pick<Observat
 
 function sentences(...all: string[]): string {
 	return all.filter((one) => one !== "").join("; ");
+}
+
+/** Whom an experiment hits, `namespace/pod`, sorted. */
+export function targetIds(experiment: Experiment): string[] {
+	return [...new Set(targetRecords(experiment).map(({ id }) => id))].sort();
 }
 
 /** All that an experiment has to do with, each with where it stands. */
