@@ -39,6 +39,9 @@ export interface Patience {
 	killMs: number;
 }
 
+/** How long the output is waited for once the CLI is gone, in milliseconds. */
+const farewellMs = 2000;
+
 /** What users get: a fault that is nearly in place gets in place, and is recovered in the ordinary way. */
 const patience: Patience = { secondMs: 10_000, killMs: 30_000 };
 
@@ -145,9 +148,11 @@ function ended(
 		onError(text);
 	});
 	return new Promise((resolve, reject) => {
+		const end = (code: number | null): void => resolve({ ...outcome, code: code ?? -1 });
 		child.on("error", reject);
-		// Not "close": what the CLI has started may hold its output for longer.
-		child.on("exit", (code) => setImmediate(() => resolve({ ...outcome, code: code ?? -1 })));
+		child.on("close", end);
+		// What a CLI that was killed has started may hold its output for longer.
+		child.on("exit", (code) => setTimeout(end, farewellMs, code).unref());
 	});
 }
 

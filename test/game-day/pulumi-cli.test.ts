@@ -54,6 +54,14 @@ it("says how a run has failed, by the end of its output", async () => {
 	});
 });
 
+it("takes all of a long output, and waits for nobody who only holds on to it", async () => {
+	const long = await cli("head -c 3000000 /dev/zero | tr '\\0' x");
+	expect((await run(long)).stdout).toHaveLength(3_000_000);
+	const held = await cli("sleep 60 & echo $!");
+	const { stdout } = await run(held);
+	process.kill(Number(stdout), "SIGKILL");
+});
+
 /** Runs a script that says when it is ready, and aborts then. */
 async function stopped(script: string): Promise<{ found: PulumiCli; error: unknown }> {
 	const found = await cli(script);
