@@ -9,8 +9,8 @@ import { requireResolvable } from "./resolvable.ts";
 import { scopeFor } from "./scope.ts";
 import { thinProvider } from "./thin.ts";
 
-/** Options of an experiment. */
-export type ExperimentOptions = Omit<pulumi.CustomResourceOptions, "provider" | "id" | "urn">;
+/** Options of an experiment. There is no `retainOnDelete`: the fault would stay when the resource goes. */
+export type ExperimentOptions = Omit<pulumi.CustomResourceOptions, "provider" | "id" | "urn" | "retainOnDelete">;
 
 /**
  * An experiment of any kind: the fault is in place when the resource is created, and its targets are recovered when it is
@@ -37,6 +37,7 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 	/** @param args - beside what all experiments have, the spec */
 	protected constructor(kind: string, name: string, args: CommonArgs, opts: ExperimentOptions = {}) {
 		requireResolvable();
+		refuseRetention(`${kind} ${JSON.stringify(name)}`, opts);
 		const {
 			namespace,
 			cluster: given,
@@ -88,4 +89,12 @@ export abstract class Experiment extends pulumi.dynamic.Resource {
 			kind,
 		);
 	}
+}
+
+/** Who writes JavaScript, or passes options on, is not told by the types. */
+function refuseRetention(title: string, { retainOnDelete }: pulumi.CustomResourceOptions): void {
+	if (retainOnDelete !== true) return;
+	throw new pulumi.RunError(
+		`${title}: retainOnDelete: true would leave the fault in place when the resource goes, and nobody would recover it; leave the option out`,
+	);
 }

@@ -47,6 +47,18 @@ beforeEach(() => {
 });
 
 describe("an experiment in a program", () => {
+	it("is refused when its fault would stay though the resource goes", async () => {
+		const opts: object = { retainOnDelete: true };
+		const resources = await run(() => {
+			expect(() => new NetworkChaos("cut", fault, opts)).toThrow(
+				/^NetworkChaos "cut": retainOnDelete: true would leave the fault in place when the resource goes/,
+			);
+			new NetworkChaos("kept", fault, { protect: true });
+		});
+		expect([...resources.keys()]).toContain("kept");
+		expect([...resources.keys()]).not.toContain("cut");
+	});
+
 	it("sends the stack's guard rails and environment, and who answers for it", async () => {
 		pulumi.runtime.setAllConfig({
 			"pulumi-chaos:context": "dev",
