@@ -1,8 +1,12 @@
+import { join } from "node:path";
 import { afterEach, describe, expect, it } from "vitest";
 import type { Probe } from "../../api/probe.ts";
+import { kubeconfigPath } from "../../tools/cluster/cluster.ts";
+import { root } from "../../tools/lib/paths.ts";
 import { clients, eventually, networkChaos } from "../support/kubernetes.ts";
 import { blocked, nothingBetween } from "../support/pairs.ts";
 import { measure, partition, sampleNamespace } from "../support/sample.ts";
+import { Stack } from "../support/stack.ts";
 import { tablesLeft } from "../support/tables.ts";
 
 const name = "probed";
@@ -58,6 +62,24 @@ describe("a probe during the fault", () => {
 		expect(reasons).toEqual(expect.arrayContaining(["ProbeFailed", "Aborted", "Verdict", "Recovered"]));
 		await new Promise((resolve) => setTimeout(resolve, 6000));
 		expect(tablesLeft()).toEqual([]);
+	});
+
+	it("that fails stops the fault though Pulumi was killed as soon as that was in place", async () => {
+		const folder = join(root, "examples", "guarded-partition");
+		const stack = await Stack.create(folder, "killed", { "pulumi-chaos:kubeconfig": kubeconfigPath() });
+		try {
+			const up = stack.start("up");
+			await eventually("the fault is in place", () => tablesLeft().length > 0);
+			process.kill(-(up.child.pid ?? 0), "SIGKILL");
+			expect((await up.ended).status).not.toBe(0);
+			await eventually("no pod has rules of the fault", () => tablesLeft().length === 0, 30);
+			await eventually("the verdict is said", async () => (await networkChaos.all())[0]?.status?.verdict === "aborted");
+			await stack.cancel();
+		} finally {
+			await stack.ok("destroy");
+			stack.dispose();
+		}
+		expect(await networkChaos.all()).toEqual([]);
 	});
 
 	it("that passes leaves the fault in place", async () => {
