@@ -4,7 +4,8 @@ import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { PulumiCli, PulumiFailed } from "../../game-day/pulumi-cli.ts";
 
-const patience = { secondMs: 100, killMs: 100 };
+/** Longer than any machine takes, and so short that nobody waits for it. */
+const [long, short] = [30_000, 100];
 let folder: string;
 let environment: Record<string, string>;
 
@@ -16,7 +17,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A CLI that runs the script after it has said its version. */
-async function cli(script: string): Promise<PulumiCli> {
+async function cli(script: string, patience = { secondMs: long, killMs: long }): Promise<PulumiCli> {
 	const text = `#!/bin/sh\nif [ "$1" = version ]; then echo v3.4.5; exit; fi\n${script}\n`;
 	writeFileSync(join(folder, "pulumi"), text, { mode: 0o755 });
 	return await PulumiCli.find(environment, patience);
@@ -63,25 +64,31 @@ it("takes all of a long output, and waits for nobody who only holds on to it", a
 });
 
 /** Runs a script that says when it is ready, and aborts then. */
-async function stopped(script: string): Promise<{ found: PulumiCli; error: unknown }> {
-	const found = await cli(script);
+async function stopped(
+	script: string,
+	secondMs: number,
+	killMs: number,
+): Promise<{ found: PulumiCli; error: unknown }> {
+	const found = await cli(script, { secondMs, killMs });
 	const controller = new AbortController();
 	const error = await run(found, controller.signal, () => controller.abort()).catch((thrown: unknown) => thrown);
 	return { found, error };
 }
 
 it("lets a run that is to stop come to its end, then gives it up, then kills it", async () => {
-	const once = await stopped("trap 'exit 3' INT; echo ready; while :; do sleep 0.02; done");
+	const once = await stopped("trap 'exit 3' INT; echo ready; while :; do sleep 0.02; done", long, long);
 	expect(once.error).toMatchObject({ message: expect.stringContaining("ended with 3") });
 	expect(once.found.killed).toBe(false);
 
 	const twice = await stopped(
 		"n=0; trap 'n=$((n+1)); [ $n = 2 ] && exit 4' INT; echo ready; while :; do sleep 0.02; done",
+		short,
+		long,
 	);
 	expect(twice.error).toMatchObject({ message: expect.stringContaining("ended with 4") });
 	expect(twice.found.killed).toBe(true);
 
-	const never = await stopped("trap '' INT; echo ready; while :; do sleep 0.02; done");
+	const never = await stopped("trap '' INT; echo ready; while :; do sleep 0.02; done", short, short);
 	expect(never.error).toMatchObject({ message: expect.stringContaining("ended with -1") });
 	expect(never.found.killed).toBe(true);
 });
