@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
 import { GameDayStage } from "../support/game-day-stage.ts";
+import { heavy } from "../support/heavy.ts";
 import { eventually } from "../support/kubernetes.ts";
 
 let stage: GameDayStage;
@@ -49,14 +50,14 @@ it("runs it as a step of a pipeline, and writes its reports", async () => {
 	expect(await stage.left()).toEqual([]);
 });
 
-it("makes nothing without --yes where there is no terminal", async () => {
+heavy("makes nothing without --yes where there is no terminal", async () => {
 	const { ended, output } = start();
 	expect(await ended, output()).toBe(5);
 	expect(output()).toContain("there is no terminal to ask at; approve with --yes");
 	expect(stage.made()).toEqual([]);
 });
 
-it("asks at a terminal, which shows what goes on", async () => {
+heavy("asks at a terminal, which shows what goes on", async () => {
 	const given = [stage.stack.program, "--stack", stage.stack.name, "--config-file", stage.stack.configFile];
 	const line = [process.execPath, join(root, "dist/cli/main.mjs"), "game-day", ...given].join(" ");
 	const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
@@ -83,7 +84,7 @@ it("recovers on SIGINT during the hold", async () => {
 	expect(await stage.left()).toEqual([]);
 });
 
-it("gives up a fault that does not get in place on Ctrl-C, and recovers", async () => {
+heavy("gives up a fault that does not get in place on Ctrl-C, and recovers", async () => {
 	stage.server.cluster.reconcile = () => {};
 	const { child, ended, output } = start("--yes", "--hold", "10m");
 	await eventually("it injects", () => stage.keys().length === 1, 120);
@@ -93,7 +94,7 @@ it("gives up a fault that does not get in place on Ctrl-C, and recovers", async 
 	expect(await stage.left()).toEqual([]);
 });
 
-it("says on the second Ctrl-C what is left, and how to recover it", async () => {
+heavy("says on the second Ctrl-C what is left, and how to recover it", async () => {
 	stage.lettingGo = false;
 	const { child, ended, output } = start("--yes", "--hold", "10m");
 	await eventually("it holds", () => output().includes("injection  done"), 120);

@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { exitCode, GameDay, type GameDayOptions, type GameDayResult, mustPass } from "../../game-day/index.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { GameDayStage } from "../support/game-day-stage.ts";
+import { heavy } from "../support/heavy.ts";
 import { said, status } from "../support/statuses.ts";
 
 let stage: GameDayStage;
@@ -74,7 +75,7 @@ it("previews, injects, holds, recovers, and says that it has passed, one line a 
 	expect(await stage.left()).toEqual([]);
 });
 
-it("makes nothing when it is not approved, which nobody has done by default", async () => {
+heavy("makes nothing when it is not approved, which nobody has done by default", async () => {
 	const refused = await gameDay({ approve: () => false });
 	expect(refused).toMatchObject({ verdict: "not approved", message: "nothing was made", experiments: [] });
 	expect(exitCode(refused)).toBe(5);
@@ -96,7 +97,7 @@ it("recovers what is in place when a callback throws, and throws that on where a
 	expect(await stage.left()).toEqual([]);
 });
 
-it("recovers when the injection fails, and says why in the words of Pulumi", async () => {
+heavy("recovers when the injection fails, and says why in the words of Pulumi", async () => {
 	stage.server.cluster.reconcile = (experiment) => {
 		experiment.status = status([
 			said("Unrecoverable", true, "RecoverFailed", "node-1 does not answer"),
@@ -113,7 +114,7 @@ it("recovers when the injection fails, and says why in the words of Pulumi", asy
 	expect(await stage.left()).toEqual([]);
 });
 
-it("recovers when its time is over", async () => {
+heavy("recovers when its time is over", async () => {
 	const result = await gameDay({ hold: "5m", timeout: "15s" });
 	expect(result).toMatchObject({ verdict: "inconclusive", message: "the time-out of 15s was over" });
 	expect(steps(result)).toContain("recovery done");
@@ -135,7 +136,7 @@ it("ends the hold as soon as a probe has ended the experiment", async () => {
 	expect(await stage.left()).toEqual([]);
 });
 
-it("leaves a stack alone that holds something, and one that is not there", async () => {
+heavy("leaves a stack alone that holds something, and one that is not there", async () => {
 	await stage.stack.ok("up");
 	const full = await gameDay();
 	expect(full.message).toMatch(
@@ -149,7 +150,7 @@ it("leaves a stack alone that holds something, and one that is not there", async
 	expect(absent.message).toBe('stack: there is no stack "prod"; make it with "pulumi stack init prod"');
 });
 
-it("leaves a stack to whoever has it locked", async () => {
+heavy("leaves a stack to whoever has it locked", async () => {
 	const locks = join(stage.stack.folder, "state/.pulumi/locks/organization/guarded-partition/dev");
 	const somebody = { pid: 1, username: "somebody", hostname: "elsewhere", timestamp: new Date().toISOString() };
 	const result = await gameDay({
@@ -166,7 +167,7 @@ it("leaves a stack to whoever has it locked", async () => {
 	expect(stage.made()).toEqual([]);
 });
 
-it("runs a program that is a function, whose stack it makes", async () => {
+heavy("runs a program that is a function, whose stack it makes", async () => {
 	// Beside the package, as a user's script is.
 	const home = mkdtempSync(join(root, ".game-day-"));
 	try {

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
 import { ApiServerDouble } from "../support/api-server-double.ts";
+import { heavy } from "../support/heavy.ts";
 import { Stack } from "../support/stack.ts";
 import { injected } from "../support/statuses.ts";
 
@@ -46,7 +47,7 @@ it("those of the stack's configuration fail its preview, and bind nothing that i
 	await stack.ok("destroy");
 });
 
-it("a stack for one environment creates nothing in the cluster of another", async () => {
+heavy("a stack for one environment creates nothing in the cluster of another", async () => {
 	server.cluster.rails = [{ metadata: { name: "production", uid: "1" }, spec: { environment: "prod" } }];
 	await stack.configure("pulumi-chaos:environment", "dev");
 	const refused = await stack.run("up");

@@ -7,6 +7,7 @@ import type { Status } from "../../api/status.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { commandLine } from "../../tools/lib/procfs.ts";
 import { ApiServerDouble } from "../support/api-server-double.ts";
+import { heavy } from "../support/heavy.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { Stack } from "../support/stack.ts";
 import { injected, said, status, target } from "../support/statuses.ts";
@@ -101,7 +102,7 @@ it("refresh says an edited object, once, and up makes it anew", async () => {
 	await stack.ok("destroy");
 });
 
-it("refresh is quiet about a drift that was said, however its words go on", async () => {
+heavy("refresh is quiet about a drift that was said, however its words go on", async () => {
 	await stack.ok("up");
 	const gone = (words: string): void =>
 		server.cluster.setStatus(keys()[0] ?? "", status([said("TargetGone", true, "TargetGone", words)]));
@@ -189,7 +190,7 @@ it("a fault whose time is over is no drift", async () => {
 	await stack.ok("destroy");
 });
 
-it("refresh says once that a probe has ended a fault, and up does not put it back", async () => {
+heavy("refresh says once that a probe has ended a fault, and up does not put it back", async () => {
 	await stack.ok("up");
 	const key = keys()[0] ?? "";
 	const conditions = [

@@ -6,6 +6,7 @@ import type { OwnProbe } from "../../api/own-probe.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { ApiServerDouble } from "../support/api-server-double.ts";
 import { failing, passing } from "../support/fake-probes.ts";
+import { heavy } from "../support/heavy.ts";
 import { Stack } from "../support/stack.ts";
 import { injected } from "../support/statuses.ts";
 
@@ -71,7 +72,7 @@ it("one that fails is in the state with its words, nothing behind it is made, an
 	expect([experiments(), await inState()]).toMatchObject([1, { outcome: "Passing" }]);
 });
 
-it("destroy removes one that has never passed", async () => {
+heavy("destroy removes one that has never passed", async () => {
 	server.cluster.probes.look = (probe) => {
 		probe.status = failing(probe, ["no rights"], "Error");
 	};
@@ -80,16 +81,21 @@ it("destroy removes one that has never passed", async () => {
 	expect([only(), await stack.resources()]).toEqual([undefined, []]);
 });
 
-it("refresh says once that it fails by now, and up that asks another question in place waits for its answer", async () => {
-	await stack.ok("up");
-	const [key = "", probe] = only() ?? [];
-	if (probe) server.cluster.probes.setStatus(key, failing(probe, ["refused"]));
-	const first = await stack.run("refresh", "--expect-no-changes");
-	expect(first.status).not.toBe(0);
-	expect(first.output).toContain(`Probe "${key}": it is not "Passing" but "Failing": refused; "pulumi up" looks again`);
-	await stack.configure("url", "http://store.shop/");
-	await stack.ok("up");
-	const after = only()?.[1];
-	expect(after?.metadata).toMatchObject({ uid: probe?.metadata.uid, generation: 2 });
-	expect(after?.spec.http?.url).toBe("http://store.shop/");
-});
+heavy(
+	"refresh says once that it fails by now, and up that asks another question in place waits for its answer",
+	async () => {
+		await stack.ok("up");
+		const [key = "", probe] = only() ?? [];
+		if (probe) server.cluster.probes.setStatus(key, failing(probe, ["refused"]));
+		const first = await stack.run("refresh", "--expect-no-changes");
+		expect(first.status).not.toBe(0);
+		expect(first.output).toContain(
+			`Probe "${key}": it is not "Passing" but "Failing": refused; "pulumi up" looks again`,
+		);
+		await stack.configure("url", "http://store.shop/");
+		await stack.ok("up");
+		const after = only()?.[1];
+		expect(after?.metadata).toMatchObject({ uid: probe?.metadata.uid, generation: 2 });
+		expect(after?.spec.http?.url).toBe("http://store.shop/");
+	},
+);

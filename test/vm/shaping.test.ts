@@ -1,12 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import { type NetworkUndo, networkInjector } from "../../faults/network/inject.ts";
 import type { Bucket, Netem, NetworkInstruction, Path, Shape } from "../../faults/network/instruction.ts";
+import { heavy } from "../support/heavy.ts";
 import { difference, settled } from "../support/listing.ts";
 import { Pod } from "../support/pod.ts";
-import { whole } from "../support/whole.mts";
-
-/** What takes its time, with what the matrix of faults shows as well; only when all of the tier runs. */
-const heavy = it.runIf(whole);
 
 const { needs, prepare, inject, recover, verify } = networkInjector;
 const back4 = "10.77.0.2";

@@ -6,14 +6,11 @@ import { pauseImage } from "../../../tools/cluster/containerd.ts";
 import { root } from "../../../tools/lib/paths.ts";
 import { prependPath } from "../../../tools/lib/search-path.ts";
 import { standInFolder } from "../../../tools/pulumi/kubernetes-plugin.ts";
+import { heavy } from "../../support/heavy.ts";
 import { Stack } from "../../support/stack.ts";
-import { whole } from "../../support/whole.mts";
 
 // The real engine and the real SDK on the stand-in, also on a machine that has the real plugin.
 const PATH = prependPath([standInFolder]);
-
-/** What takes its time; e2e and examples have stacks of the usual kinds as well. Only when all of the tier runs. */
-const heavy = test.runIf(whole);
 
 const config = new KubeConfig();
 config.loadFromFile(kubeconfigPath());
