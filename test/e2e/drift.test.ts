@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
 import { pauseAnnotation, reasonAnnotation, systemLabel } from "../../api/names.ts";
 import { flushPodRules, podRules } from "../../tools/lib/pod-network.ts";
+import { heavy } from "../support/heavy.ts";
 import { clients, eventually, networkChaos, runningPods } from "../support/kubernetes.ts";
 import { experimentsStack, partition, sampleNamespace, systemNamespace } from "../support/sample.ts";
 import type { Stack } from "../support/stack.ts";
@@ -75,7 +76,7 @@ describe("rules that somebody flushed", () => {
 });
 
 describe("an experiment that somebody paused", () => {
-	it("is told by its annotation, and goes on with up", async () => {
+	heavy("is told by its annotation, and goes on with up", async () => {
 		const name = await onlyExperiment();
 		await networkChaos.annotate(sampleNamespace, name, { [pauseAnnotation]: "true" });
 		await networkChaos.condition(sampleNamespace, name, "AllRecovered", "True");
@@ -87,7 +88,7 @@ describe("an experiment that somebody paused", () => {
 });
 
 describe("an object that somebody edited", () => {
-	it("is told by its annotation, which up puts back", async () => {
+	heavy("is told by its annotation, which up puts back", async () => {
 		await networkChaos.annotate(sampleNamespace, await onlyExperiment(), { [reasonAnnotation]: "mine" });
 		await expectSaidOnceAndPutRight(
 			/is not "Injected" but "Edited": somebody has edited it: annotation pulumi-chaos\.io\/reason is "mine" and should be "game day"; "pulumi up" puts it back/,
@@ -95,7 +96,7 @@ describe("an object that somebody edited", () => {
 		expect((await only()).metadata.annotations?.[reasonAnnotation]).toBe("game day");
 	});
 
-	it("is told by its spec, which only another object of its name can have, and made anew", async () => {
+	heavy("is told by its spec, which only another object of its name can have, and made anew", async () => {
 		const name = await onlyExperiment();
 		await expect(networkChaos.edit(sampleNamespace, name, { mode: "one" })).rejects.toThrow(/422/);
 		await networkChaos.replace(sampleNamespace, name, { mode: "one" });
@@ -108,7 +109,7 @@ describe("an object that somebody edited", () => {
 });
 
 describe("a target that was replaced", () => {
-	it("is told with the pod that has come in its place and is not hit, and up hits that", async () => {
+	heavy("is told with the pod that has come in its place and is not hit, and up hits that", async () => {
 		const name = await onlyExperiment();
 		const before = await fronts();
 		const gone = before[0]?.metadata?.name ?? "";
