@@ -7,7 +7,7 @@ const namespace = config.require("namespace");
 const podsOf = (app: string) => ({ namespaces: [namespace], labelSelectors: { app } });
 
 /** A user is served, before, while and after something is broken. Two bad answers in a row are too many. */
-const usersAreServed: chaos.HttpProbe = {
+const usersAreServed: chaos.HttpExperimentProbe = {
 	name: "users-are-served",
 	type: "http",
 	http: { url: config.require<chaos.HttpUrl>("url"), criteria: { statusCode: "200" } },
