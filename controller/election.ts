@@ -189,7 +189,7 @@ export class Election {
 			leaseDurationSeconds: Math.ceil(this.#times.leaseMs / 1000),
 			acquireTime: now,
 			renewTime: now,
-			leaseTransitions: nextEpoch([present?.spec.leaseTransitions ?? 0, this.#outranked], this.#clock.wall()),
+			leaseTransitions: nextEpoch(present, this.#outranked, this.#clock.wall()),
 		};
 		try {
 			if (present) return await this.#put({ ...present, spec });

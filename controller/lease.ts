@@ -28,12 +28,20 @@ export function microTime(ms: number): string {
 	return new Date(ms).toISOString().replace("Z", "000Z");
 }
 
+/** Seconds by which a Lease made anew is ahead of the clock: more than clocks differ, and than terms begin in that time. */
+const ahead = 60;
+
 /**
- * The epoch of a term after those of these epochs. Seconds of the wall clock at least, so that it also grows when the Lease was
- * deleted and made anew, or the cluster was restored from a backup.
+ * The epoch of a term after those of these epochs. Seconds of the wall clock at least, so that it also grows when the cluster was
+ * restored from a backup. With a Lease that was deleted its last epoch is gone too, which may be of this very second or of a
+ * clock that is ahead of ours.
  *
+ * @param present - the Lease before the term; undefined: there is none (any more)
+ * @param heard - the highest epoch that was heard of otherwise
  * @param wall - now, ms since 1970
  */
-export function nextEpoch(earlier: readonly number[], wall: number): number {
-	return Math.max(...earlier.map((epoch) => epoch + 1), Math.floor((wall - beginning) / 1000));
+export function nextEpoch(present: Lease | undefined, heard: number, wall: number): number {
+	const now = Math.floor((wall - beginning) / 1000);
+	const known = Math.max(present?.spec.leaseTransitions ?? 0, heard);
+	return Math.max(known + 1, present ? now : now + ahead);
 }

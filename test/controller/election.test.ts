@@ -233,6 +233,18 @@ describe("an epoch", () => {
 		await time.pass(100);
 		expect(after.epochs[0]).toBeGreaterThan(before.epochs[0] ?? 0);
 	});
+
+	it("grows in the same second, when the Lease was deleted and who takes it never saw it", async () => {
+		Replica.start("pod").kill();
+		await time.pass(3000);
+		const leader = Replica.start("pod");
+		await time.pass(100);
+		lease = undefined;
+		const newcomer = Replica.start("newcomer");
+		await time.pass(100);
+		expect([leader.epochs.length, newcomer.epochs.length]).toEqual([1, 1]);
+		expect(newcomer.epochs[0]).toBeGreaterThan(leader.epochs[0] ?? 0);
+	});
 });
 
 it("is held by one at most, whatever is cut, frozen, deleted or set, with clocks that differ by a tenth each way", async () => {
