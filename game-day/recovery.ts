@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { fewOf } from "../api/wording.ts";
+import { title } from "../provider/lifecycle/context.ts";
 import { describeTargets, records } from "../provider/lifecycle/observe.ts";
 import type { OpenStack } from "./open-stack.ts";
 import { ProgramLog } from "./program.ts";
@@ -49,9 +50,9 @@ export function orGivenUp<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 /** Says what is left, why, and what to do. */
 function leftBehind({ command }: OpenStack, watch: Watch, why: string, before: readonly string[] = []): string {
 	const left = watch.left().map((experiment) => {
-		const { namespace, name } = experiment.metadata;
+		const { kind, metadata } = experiment;
 		const hit = records(experiment).filter(({ phase }) => phase !== "Not Injected");
-		return `${experiment.kind} "${namespace}/${name}"${hit.length > 0 ? ` (${describeTargets(hit)})` : ""}`;
+		return `${title({ kind, ...metadata })}${hit.length > 0 ? ` (${describeTargets(hit)})` : ""}`;
 	});
 	const what = left.length > 0 ? `${fewOf(left, 5)} may be left` : "something may be left";
 	const todo = [...before, "destroy"].map((operation) => `"${command(operation)}"`).join(", then ");

@@ -15,8 +15,13 @@ export interface ProbeOwner {
 export type Ask = (probe: Probe, owner: ProbeOwner, signal: AbortSignal) => Promise<Answer>;
 
 /** A look that comes out otherwise than the one before it is written down this soon (ms), and all others this often. */
-export const changedMs = 3000;
-export const unchangedMs = 30_000;
+const changedMs = 3000;
+const unchangedMs = 30_000;
+
+/** How soon a look is to be written down that decides nothing, ms: a row of failures that begins or ends is news. */
+export function writtenAfterMs(before: { failedInRow: number } | undefined, after: { failedInRow: number }): number {
+	return (before?.failedInRow ?? 0) > 0 === after.failedInRow > 0 ? unchangedMs : changedMs;
+}
 
 /** What looking needs. */
 export interface LookerOptions {

@@ -5,7 +5,7 @@ import {
 	type ProbeOutcome,
 	standingOf,
 } from "../../api/own-probe.ts";
-import { changedMs, unchangedMs } from "./looker.ts";
+import { writtenAfterMs } from "./looker.ts";
 import { withSample } from "./results.ts";
 
 /** Where a Probe stands before its next look: as its status says, or at the beginning when that is about another question. */
@@ -48,5 +48,5 @@ const outcomes: Readonly<Record<OwnSample["outcome"], ProbeOutcome>> = {
 /** How soon a look is to be written down, ms. */
 export function writeAfterMs(before: OwnProbeStatus, after: OwnProbeStatus): number {
 	if (before.samples.length === 0 || before.outcome !== after.outcome) return 0;
-	return before.failedInRow > 0 === after.failedInRow > 0 ? unchangedMs : changedMs;
+	return writtenAfterMs(before, after);
 }

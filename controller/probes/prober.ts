@@ -2,7 +2,7 @@ import type { Experiment } from "../../api/experiment.ts";
 import type { Probe, ProbeStage } from "../../api/probe.ts";
 import type { ProbeStatus, StageResult } from "../../api/status.ts";
 import type { Caller } from "../node-calls.ts";
-import { changedMs, Looker, type LookerOptions, unchangedMs } from "./looker.ts";
+import { Looker, type LookerOptions, writtenAfterMs } from "./looker.ts";
 import { isDecided, resultOf, type Sample, undecided, withLook } from "./results.ts";
 
 /** What looking needs. */
@@ -102,9 +102,7 @@ export class Prober {
 
 /** How soon a look is to be written down, ms. */
 function wakeAfter(before: StageResult | undefined, after: StageResult): number {
-	if (isDecided(after)) return 0;
-	const failed = (result: StageResult | undefined): boolean => (result?.failedInRow ?? 0) > 0;
-	return failed(before) === failed(after) ? unchangedMs : changedMs;
+	return isDecided(after) ? 0 : writtenAfterMs(before, after);
 }
 
 function endAll({ loops }: Course): void {

@@ -3,7 +3,7 @@ import type { Experiment } from "../../api/experiment.ts";
 import { reinjectAnnotation } from "../../api/names.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { adoptObject, giveBack } from "./adopt.ts";
-import { type Context, connect, limits, placeOf, title } from "./context.ts";
+import { type Context, connect, idOf, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
 import { observe, standing, targetRecords } from "./observe.ts";
@@ -61,11 +61,6 @@ export function updateExperiment(
 		);
 		return { outs };
 	});
-}
-
-/** What the engine calls an experiment by. */
-function idOf({ namespace, name }: ExperimentInputs): string {
-	return `${namespace}/${name}`;
 }
 
 async function apply(

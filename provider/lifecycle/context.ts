@@ -48,6 +48,11 @@ export function placeOf(inputs: ExperimentInputs): Place {
 	return { plural: kindOf(inputs).plural, namespace: inputs.namespace, name: inputs.name };
 }
 
+/** What the engine calls the resource of an object by. */
+export function idOf({ namespace, name }: Pick<ExperimentInputs, "namespace" | "name">): string {
+	return `${namespace}/${name}`;
+}
+
 /** How messages call an experiment: `NetworkChaos "default/cut-1a2b3c4d"`. */
 export function title({ kind, namespace, name }: Pick<ExperimentInputs, "kind" | "namespace" | "name">): string {
 	return `${kind} "${namespace}/${name}"`;

@@ -1,15 +1,15 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { apiVersion } from "../../api/names.ts";
-import { ApiError, type Cluster, type NewExperiment } from "../cluster/cluster.ts";
-import { admitted } from "./admission.ts";
+import type { Cluster, NewExperiment } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
 import { refuseForeign } from "./foreign.ts";
 import { metadataPatch, newMetadata } from "./metadata.ts";
 import { holds, standing } from "./observe.ts";
+import { obtain, untilGone } from "./owned-objects.ts";
 import type { ExperimentInputs } from "./state.ts";
-import { type Limits, until } from "./until.ts";
+import type { Limits } from "./until.ts";
 
 /**
  * Looks at the cluster first, then creates the object, or adopts the one that is ours: what an interrupted `up` left behind, or
@@ -23,22 +23,18 @@ export async function ensureObject(
 	limits: Limits,
 	known?: string,
 ): Promise<Experiment> {
-	const { plural } = placeOf(inputs);
-	for (let attempts = 1; ; attempts++) {
-		const present = await cluster.get(placeOf(inputs));
-		if (present === undefined) {
-			try {
-				return await admitted(limits, () => cluster.create(plural, toObject(inputs)));
-			} catch (error) {
-				// Somebody was faster: look whose it is.
-				if (error instanceof ApiError && error.status === 409 && attempts < 5) continue;
-				throw error;
-			}
-		}
-		if (present.metadata.uid !== known) refuseForeign(present, inputs, plural, cluster);
-		if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
-		await replaceRemains(cluster, inputs, present, limits);
-	}
+	const place = placeOf(inputs);
+	return await obtain(
+		limits,
+		() => cluster.get(place),
+		() => cluster.create(place.plural, toObject(inputs)),
+		async (present) => {
+			if (present.metadata.uid !== known) refuseForeign(present, inputs, place.plural, cluster);
+			if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
+			await replaceRemains(cluster, inputs, present, limits);
+			return undefined;
+		},
+	);
 }
 
 function toObject(inputs: ExperimentInputs): NewExperiment {
@@ -66,10 +62,7 @@ async function replaceRemains(
 ): Promise<void> {
 	const { uid, deletionTimestamp } = present.metadata;
 	if (deletionTimestamp === undefined) await cluster.delete(placeOf(inputs), uid);
-	const gone = await until(cluster, placeOf(inputs), limits, (objects) =>
-		objects.some((object) => object.metadata.uid === uid) ? undefined : true,
-	);
-	if (gone) return;
+	if (await untilGone(cluster, placeOf(inputs), uid, limits)) return;
 	throw new LifecycleError(
 		`an older ${title(inputs)} of this resource is in the cluster ${cluster.where} and is not recovered yet; run "pulumi up" ` +
 			`again later, or see what holds it with "kubectl -n ${inputs.namespace} describe ${kindOf(inputs).plural} ${inputs.name}"`,

@@ -1,5 +1,4 @@
 import type { Experiment } from "../../api/experiment.ts";
-import { ownerAnnotation } from "../../api/names.ts";
 import { fewOf } from "../../api/wording.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { comeSince } from "./come-since.ts";
@@ -7,6 +6,7 @@ import { type Context, connect, placeOf, title } from "./context.ts";
 import { explain } from "./failure.ts";
 import { observe } from "./observe.ts";
 import { isOneShot } from "./one-shot.ts";
+import { isOurs } from "./owned-objects.ts";
 import { desiredPhase, type ExperimentState, type Observation } from "./state.ts";
 import { whatFollows } from "./what-follows.ts";
 
@@ -23,9 +23,7 @@ export async function readExperiment(context: Context, id: string, state: Experi
 	const cluster = connect(context, state.cluster);
 	try {
 		const experiment = await cluster.get(placeOf(state));
-		const ours =
-			experiment?.metadata.uid === state.uid || experiment?.metadata.annotations?.[ownerAnnotation] === state.owner;
-		if (experiment && ours) return await seen(context, cluster, id, state, experiment);
+		if (experiment && isOurs(experiment, state)) return await seen(context, cluster, id, state, experiment);
 		context.say(`${title(state)} is not in the cluster ${cluster.where} any more: ${gone(state, experiment)}`);
 		return { id: "", props: {} };
 	} catch (error) {

@@ -4,8 +4,9 @@ import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { untilAdmitting } from "./admission.ts";
 import { type Context, connect, limits } from "./context.ts";
 import { explain, LifecycleError, letGo, PartialFailure } from "./failure.ts";
+import { requestDelete } from "./owned-objects.ts";
 import { deleteProbesOf } from "./probe/remove.ts";
-import { notRecovered, RecoveryPatience, requestDelete } from "./remove.ts";
+import { notRecovered, RecoveryPatience } from "./remove.ts";
 import type { DrainInputs, ScopeInputs } from "./state.ts";
 import { type Limits, until } from "./until.ts";
 

@@ -1,11 +1,12 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
-import { cleanFinalizerAnnotation, ownerAnnotation, systemLabel } from "../../api/names.ts";
+import { cleanFinalizerAnnotation, systemLabel } from "../../api/names.ts";
 import type { Verdict } from "../../api/status.ts";
-import { ApiError, type Cluster, type Place } from "../cluster/cluster.ts";
+import type { Cluster } from "../cluster/cluster.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
 import { explain, LifecycleError, letGo } from "./failure.ts";
 import { describeTargets, holds, records } from "./observe.ts";
+import { deleteOurs } from "./owned-objects.ts";
 import { observeProbes } from "./probes.ts";
 import type { ExperimentInputs, ExperimentState } from "./state.ts";
 import { until } from "./until.ts";
@@ -16,7 +17,7 @@ export function deleteExperiment(context: Context, state: ExperimentState): Prom
 		const cluster = connect(context, state.cluster);
 		const bounds = limits(context, state.timeout, signal);
 		try {
-			const uid = await deleteOurs(cluster, state);
+			const uid = await deleteOurs(cluster, placeOf(state), state);
 			if (uid === undefined) return;
 			const patience = new RecoveryPatience(context.patience.unrecoverableMs);
 			let last: Experiment | undefined;
@@ -49,33 +50,12 @@ function verdictInWords(experiment: Experiment, verdict: Verdict): string {
 /** Deletes the object of an interrupted create without waiting for the recovery. */
 export async function takeBack(cluster: Cluster, inputs: ExperimentInputs): Promise<void> {
 	try {
-		await deleteOurs(cluster, inputs);
+		await deleteOurs(cluster, placeOf(inputs), inputs);
 	} catch (error) {
 		throw explain(error, cluster, {
 			doing: `take back ${title(inputs)} (run "pulumi destroy" to recover it)`,
 			namespace: inputs.namespace,
 		});
-	}
-}
-
-/** Uid of what is going now; undefined when nothing of ours is there. */
-async function deleteOurs(cluster: Cluster, inputs: ExperimentInputs & { uid?: string }): Promise<string | undefined> {
-	const place = placeOf(inputs);
-	const present = await cluster.get(place);
-	const ours =
-		present?.metadata.uid === inputs.uid || present?.metadata.annotations?.[ownerAnnotation] === inputs.owner;
-	if (!present || !ours) return undefined;
-	await requestDelete(cluster, place, present);
-	return present.metadata.uid;
-}
-
-/** Asks for the deletion; that it is gone, or another by now, is as good. */
-export async function requestDelete(cluster: Cluster, place: Place, present: Experiment): Promise<void> {
-	if (present.metadata.deletionTimestamp !== undefined) return;
-	try {
-		await cluster.delete(place, present.metadata.uid);
-	} catch (error) {
-		if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
 	}
 }
 

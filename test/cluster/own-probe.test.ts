@@ -7,11 +7,11 @@ import { usualLifetimes } from "../../controller/certificates.ts";
 import type { Lease } from "../../controller/lease.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { scrape } from "../support/metrics.ts";
+import { health, makeAsked, setHealth } from "./asked.ts";
 import { type Replica, Stage } from "./stage.ts";
 import { asUser, installWebhooks } from "./webhooks.ts";
 
 const stage = new Stage(usualLifetimes, { leaseMs: 4000, leadMs: 2500, renewMs: 500, lookMs: 250 });
-const deployments = `/apis/apps/v1/namespaces/${stage.shop}/deployments`;
 const user = `user-${stage.suffix}`;
 let second: Replica;
 let asThem: ApiServer;
@@ -20,13 +20,8 @@ beforeAll(async () => {
 	await stage.open(1);
 	await installWebhooks(stage);
 	second = await stage.startReplica("second");
-	const labels = { app: "asked" };
-	const template = { metadata: { labels }, spec: { containers: [{ name: "main", image: "none" }] } };
-	await stage.make(deployments, {
-		metadata: { name: "asked" },
-		spec: { replicas: 0, selector: { matchLabels: labels }, template },
-	});
-	await setHealth("well");
+	await makeAsked(stage);
+	await setHealth(stage, "well");
 	const rbac = `/apis/rbac.authorization.k8s.io/v1/namespaces/${stage.shop}`;
 	const rules = [{ apiGroups: [ownGroup], resources: [ownProbe.plural], verbs: ["create"] }];
 	await stage.make(`${rbac}/roles`, { metadata: { name: user }, rules });
@@ -50,24 +45,6 @@ afterEach(({ task }) => {
 
 const path = (name: string): string => ownProbePath({ namespace: stage.shop, name });
 const read = (name: string): Promise<OwnProbe> => stage.server.get<OwnProbe>(path(name));
-
-/** The system, of which Probes ask whether it is well. */
-async function setHealth(health: "well" | "ill"): Promise<void> {
-	await stage.server.patch(`${deployments}/asked`, { metadata: { annotations: { health } } });
-}
-
-const health = {
-	type: "object",
-	object: {
-		apiVersion: "apps/v1",
-		kind: "Deployment",
-		name: "asked",
-		field: "metadata.annotations.health",
-		criteria: { equals: "well" },
-	},
-	interval: "1s",
-	timeout: "10s",
-};
 
 function body(name: string, spec: object): { metadata: { name: string } } {
 	return { apiVersion: `${ownGroup}/${version}`, kind: ownProbe.kind, metadata: { name }, spec } as never;
@@ -109,12 +86,12 @@ describe("a Probe", () => {
 	it("fails after more failures in a row than it bears, and comes back with the first pass", async () => {
 		await declare("patient", { ...health, tolerance: 2 });
 		await until("patient", "Passing");
-		await setHealth("ill");
+		await setHealth(stage, "ill");
 		const failing = await until("patient", "Failing");
 		const message = 'the field metadata.annotations.health ("ill") does not equal "well"';
 		expect(failing).toMatchObject({ failedInRow: 3, message });
 		expect(failing.samples.slice(-3)).toMatchObject([{ message }, { message }, { message }]);
-		await setHealth("well");
+		await setHealth(stage, "well");
 		const back = await until("patient", "Passing");
 		expect(back).toMatchObject({ failedInRow: 0 });
 		expect(back).not.toHaveProperty("message");
@@ -168,13 +145,13 @@ it("the next leader goes on from the status", async () => {
 		const { spec } = await stage.server.get<Lease>(lease);
 		return spec.holderIdentity === "second";
 	});
-	await setHealth("ill");
+	await setHealth(stage, "ill");
 	const status = await eventually("it has failed", async () => {
 		const standing = standingOf(await read("lasting"));
 		return standing !== undefined && standing.failedInRow > 0 && standing;
 	});
 	expect(status).toMatchObject({ outcome: "Passing", since });
 	expect(status.passed).toBeGreaterThan(0);
-	await setHealth("well");
+	await setHealth(stage, "well");
 	if (stage.proxy) stage.proxy.down = false;
 });

@@ -4,19 +4,16 @@ import { usualLifetimes } from "../../controller/certificates.ts";
 import type { Lease } from "../../controller/lease.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { scrape } from "../support/metrics.ts";
+import { health, makeAsked, setHealth } from "./asked.ts";
 import { type Replica, Stage } from "./stage.ts";
 
 const stage = new Stage(usualLifetimes, { leaseMs: 4000, leadMs: 2500, renewMs: 500, lookMs: 250 });
-const deployments = `/apis/apps/v1/namespaces/${stage.shop}/deployments`;
 let second: Replica;
 
 beforeAll(async () => {
 	await stage.open(1);
 	second = await stage.startReplica("second");
-	const labels = { app: "asked" };
-	const template = { metadata: { labels }, spec: { containers: [{ name: "main", image: "none" }] } };
-	const spec = { replicas: 0, selector: { matchLabels: labels }, template };
-	await stage.make(deployments, { metadata: { name: "asked" }, spec });
+	await makeAsked(stage);
 });
 afterAll(async () => {
 	await second?.controller.stop();
@@ -27,30 +24,13 @@ afterEach(({ task }) => {
 	if (task.result?.state === "fail") console.error(stage.log.slice(-40).join(""));
 });
 
-/** The system, of which probes ask whether it is well. */
-async function setHealth(health: "well" | "ill"): Promise<void> {
-	await stage.server.patch(`${deployments}/asked`, { metadata: { annotations: { health } } });
-}
-
-const probe: Probe = {
-	name: "health",
-	type: "object",
-	object: {
-		apiVersion: "apps/v1",
-		kind: "Deployment",
-		name: "asked",
-		field: "metadata.annotations.health",
-		criteria: { equals: "well" },
-	},
-	interval: "1s",
-	timeout: "10s",
-};
+const probe: Probe = { name: "health", ...health };
 
 const injected = () => stage.daemon(1).injected.length;
 const held = () => stage.daemon(1).held.size;
 
 it("a probe that passes again and again costs hardly a write", async () => {
-	await setHealth("well");
+	await setHealth(stage, "well");
 	await stage.runPod(stage.shop, "quiet", { app: "quiet" });
 	await stage.create("quiet", { probes: [probe] });
 	await stage.until("quiet", "AllInjected", "True");
@@ -68,7 +48,7 @@ it("a probe that passes again and again costs hardly a write", async () => {
 });
 
 it("the next leader asks on, and stops the fault when the system is ill", async () => {
-	await setHealth("well");
+	await setHealth(stage, "well");
 	await stage.runPod(stage.shop, "web", { app: "web" });
 	const before = injected();
 	await stage.create("web", { probes: [probe] });
@@ -82,7 +62,7 @@ it("the next leader asks on, and stops the fault when the system is ill", async 
 		return spec.holderIdentity === "second";
 	});
 	expect(held()).toBe(1);
-	await setHealth("ill");
+	await setHealth(stage, "ill");
 	const { status } = await stage.until("web", "Aborted", "True", "ProbeFailed");
 	await eventually("the fault is out", () => held() === 0);
 	expect(injected()).toBe(before + 1);
@@ -90,7 +70,7 @@ it("the next leader asks on, and stops the fault when the system is ill", async 
 		{ name: "health", before: { outcome: "Passed", passed: 1, failed: 0 }, during: { outcome: "Failed", failed: 1 } },
 	]);
 	await eventually("there is a verdict", async () => (await stage.read("web"))?.status?.verdict === "aborted");
-	await setHealth("well");
+	await setHealth(stage, "well");
 	if (stage.proxy) stage.proxy.down = false;
 });
 

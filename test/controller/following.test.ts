@@ -6,10 +6,10 @@ import {
 	pauseAnnotation,
 	seedAnnotation,
 } from "../../api/names.ts";
-import type { Partition } from "../../faults/network/instruction.ts";
 import { podChaos } from "../../faults/pod/spec.ts";
 import type { Pod } from "../../selection/pod.ts";
 import { pod } from "./pods.ts";
+import { db, peersOf, target } from "./two-sides.ts";
 import { experiment, idOf, TestWorld, two } from "./world.ts";
 
 const node3 = { spec: { nodeName: "node-3" } };
@@ -444,15 +444,6 @@ describe("what is not allowed", () => {
 });
 
 describe("two sides", () => {
-	const target = { mode: "all", selector: { labelSelectors: { app: "db" } } };
-	const db = (name: string, ip: string) =>
-		pod(name, { metadata: { labels: { app: "db" } }, spec: { nodeName: "node-2" }, status: { podIPs: [{ ip }] } });
-	const peersOf = (world: TestWorld, name: string) =>
-		world.injected
-			.flatMap(({ items }) => items)
-			.filter((item) => item.target.pod === name)
-			.map(({ instruction }) => (instruction as Partition).drops[0]?.peers);
-
 	it("tell each other of whoever comes and goes", async () => {
 		const world = await following([pod("a"), db("x", "10.1.0.7")], { target });
 		world.setPod(db("y", "10.1.0.8"));

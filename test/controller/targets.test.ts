@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { reinjectAnnotation } from "../../api/names.ts";
-import type { Partition } from "../../faults/network/instruction.ts";
 import { pod } from "./pods.ts";
+import { db, peersOf, target } from "./two-sides.ts";
 import { experiment, idOf, injected, TestWorld, two } from "./world.ts";
 
 describe("lost faults", () => {
@@ -124,15 +124,6 @@ describe("targets that go", () => {
 	});
 
 	describe("with another side", () => {
-		const target = { mode: "all", selector: { labelSelectors: { app: "db" } } };
-		const db = (name: string, ip: string) =>
-			pod(name, { metadata: { labels: { app: "db" } }, spec: { nodeName: "node-2" }, status: { podIPs: [{ ip }] } });
-		const peersOf = (world: TestWorld, name: string) =>
-			world.injected
-				.flatMap(({ items }) => items)
-				.filter((item) => item.target.pod === name)
-				.map(({ instruction }) => (instruction as Partition).drops[0]?.peers);
-
 		async function between(): Promise<TestWorld> {
 			const world = new TestWorld([pod("a"), db("x", "10.1.0.7"), db("y", "10.1.0.8")]);
 			world.experiment = experiment({ spec: { target } });

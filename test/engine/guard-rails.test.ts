@@ -1,33 +1,21 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
-import { ApiServerDouble } from "../support/api-server-double.ts";
+import type { ApiServerDouble } from "../support/api-server-double.ts";
+import { EngineStage } from "../support/engine-stage.ts";
 import { heavy } from "../support/heavy.ts";
-import { Stack } from "../support/stack.ts";
-import { injected } from "../support/statuses.ts";
+import type { Stack } from "../support/stack.ts";
 
+let stage: EngineStage;
 let server: ApiServerDouble;
 let stack: Stack;
-let folder: string;
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-rails-"));
-	server = await ApiServerDouble.start();
-	server.cluster.reconcile = (experiment) => {
-		const seen = injected(experiment);
-		if (seen) experiment.status = seen;
-	};
-	const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), "token");
-	stack = await Stack.create(join(root, "examples/quickstart"), "dev", { "pulumi-chaos:kubeconfig": kubeconfig });
+	stage = await EngineStage.start(join(root, "examples/quickstart"));
+	({ server, stack } = stage);
 });
 
-afterEach(async () => {
-	stack.dispose();
-	await server.stop();
-	rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => stage.end());
 
 it("those of the stack's configuration fail its preview, and bind nothing that is there", async () => {
 	const limit = (path: string, value: string) => stack.configure(`pulumi-chaos:guardRails.${path}`, value, "--path");

@@ -1,40 +1,26 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Experiment } from "../../api/experiment.ts";
 import type { Status } from "../../api/status.ts";
 import { root } from "../../tools/lib/paths.ts";
 import { commandLine } from "../../tools/lib/procfs.ts";
-import { ApiServerDouble } from "../support/api-server-double.ts";
+import type { ApiServerDouble } from "../support/api-server-double.ts";
+import { EngineStage, inject } from "../support/engine-stage.ts";
 import { heavy } from "../support/heavy.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { Stack } from "../support/stack.ts";
 import { injected, said, status, target } from "../support/statuses.ts";
 
 const marker = "planted-secret-marker";
+let stage: EngineStage;
 let server: ApiServerDouble;
 let stack: Stack;
-let folder: string;
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-lifecycle-"));
-	server = await ApiServerDouble.start();
-	server.cluster.reconcile = inject;
-	const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), marker);
-	stack = await Stack.create(join(root, "examples/quickstart"), "dev", { "pulumi-chaos:kubeconfig": kubeconfig });
+	stage = await EngineStage.start(join(root, "examples/quickstart"), { token: marker });
+	({ server, stack } = stage);
 });
 
-afterEach(async () => {
-	stack.dispose();
-	await server.stop();
-	rmSync(folder, { recursive: true, force: true });
-});
-
-function inject(experiment: Experiment): void {
-	const seen = injected(experiment);
-	if (seen) experiment.status = seen;
-}
+afterEach(() => stage.end());
 
 const keys = (): string[] => [...server.cluster.objects.keys()];
 
@@ -166,7 +152,7 @@ it("destroy recovers what the state knows nothing of", async () => {
 
 it("two stacks of one program never meet", async () => {
 	await stack.ok("up");
-	const kubeconfig = join(folder, "kubeconfig");
+	const kubeconfig = join(stage.folder, "kubeconfig");
 	const other = await Stack.create(stack.program, "prod", { "pulumi-chaos:kubeconfig": kubeconfig });
 	try {
 		await other.ok("up");

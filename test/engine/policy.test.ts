@@ -2,10 +2,10 @@ import { chmodSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
-import { ApiServerDouble } from "../support/api-server-double.ts";
+import type { ApiServerDouble } from "../support/api-server-double.ts";
+import { EngineStage } from "../support/engine-stage.ts";
 import { programFolder } from "../support/sample.ts";
-import { Stack } from "../support/stack.ts";
-import { injected } from "../support/statuses.ts";
+import type { Stack } from "../support/stack.ts";
 
 const program = `import { NetworkChaos, StressChaos } from "pulumi-chaos";
 
@@ -22,6 +22,7 @@ new StressChaos("busy", {
 new NetworkChaos("lossy", { ...front, mode: "fixed-percent", value: "10", action: "loss", loss: { loss: "5" }, duration: "5m", reason: slow.uid });
 `;
 
+let stage: EngineStage;
 let server: ApiServerDouble;
 let stack: Stack;
 let folder: string;
@@ -36,18 +37,12 @@ beforeAll(async () => {
 	const runner = join(root, "node_modules/@pulumi/pulumi/cmd/run-policy-pack");
 	writeFileSync(pack, `#!/bin/sh\ncd '${join(root, "policy")}' && exec node '${runner}' "$1" .\n`);
 	chmodSync(pack, 0o755);
-	server = await ApiServerDouble.start();
-	server.cluster.reconcile = (experiment) => {
-		const seen = injected(experiment);
-		if (seen) experiment.status = seen;
-	};
-	const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), "token");
-	stack = await Stack.create(folder, "policed", { "pulumi-chaos:kubeconfig": kubeconfig });
+	stage = await EngineStage.start(folder, { name: "policed" });
+	({ server, stack } = stage);
 });
 
 afterAll(async () => {
-	stack.dispose();
-	await server.stop();
+	await stage.end();
 	rmSync(folder, { recursive: true, force: true });
 });
 

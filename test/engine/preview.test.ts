@@ -1,41 +1,29 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
-import { ApiServerDouble } from "../support/api-server-double.ts";
+import type { ApiServerDouble } from "../support/api-server-double.ts";
+import { EngineStage } from "../support/engine-stage.ts";
 import { ownedPod } from "../support/fake-surroundings.ts";
-import { Stack } from "../support/stack.ts";
-import { injected } from "../support/statuses.ts";
+import type { Stack } from "../support/stack.ts";
 
+let stage: EngineStage;
 let server: ApiServerDouble;
 let stack: Stack;
-let folder: string;
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-preview-"));
-	server = await ApiServerDouble.start();
-	server.cluster.reconcile = (experiment) => {
-		const seen = injected(experiment);
-		if (seen) experiment.status = seen;
-	};
+	stage = await EngineStage.start(join(root, "examples/quickstart"));
+	({ server, stack } = stage);
 	server.cluster.surroundings.pods = [pod("front-1"), pod("back-1")];
-	const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), "token");
-	stack = await Stack.create(join(root, "examples/quickstart"), "dev", { "pulumi-chaos:kubeconfig": kubeconfig });
 });
 
-afterEach(async () => {
-	stack.dispose();
-	await server.stop();
-	rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => stage.end());
 
 const pod = (name: string): ReturnType<typeof ownedPod> => ownedPod(name, { namespace: "shop" });
 const line =
 	/NetworkChaos "default\/front-without-back-[0-9a-f]{8}" would hit 2 of 2 pods in namespace shop: Deployment shop\/back 1 of 1 \(100 %\), Deployment shop\/front 1 of 1 \(100 %\); on node n1 \(2\); in zone a \(2\)/;
 
 it("says whom it would hit; a plan holds that, and whoever is there more by then is not hit", async () => {
-	const plan = join(folder, "plan.json");
+	const plan = join(stage.folder, "plan.json");
 	expect((await stack.ok("preview", "--save-plan", plan)).output).toMatch(line);
 
 	server.cluster.surroundings.pods.push(pod("front-2"));

@@ -1,37 +1,25 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import type { OwnProbe } from "../../api/own-probe.ts";
 import { root } from "../../tools/lib/paths.ts";
-import { ApiServerDouble } from "../support/api-server-double.ts";
+import type { ApiServerDouble } from "../support/api-server-double.ts";
+import { EngineStage } from "../support/engine-stage.ts";
 import { failing, passing } from "../support/fake-probes.ts";
 import { heavy } from "../support/heavy.ts";
-import { Stack } from "../support/stack.ts";
-import { injected } from "../support/statuses.ts";
+import type { Stack } from "../support/stack.ts";
 
+let stage: EngineStage;
 let server: ApiServerDouble;
 let stack: Stack;
-let folder: string;
 
 beforeEach(async () => {
-	folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-probe-"));
-	server = await ApiServerDouble.start();
-	server.cluster.reconcile = (experiment) => {
-		const status = injected(experiment);
-		if (status) experiment.status = status;
-	};
-	stack = await Stack.create(join(root, "test/support/programs/gate"), "dev", {
-		kubeconfig: server.writeKubeconfig(join(folder, "kubeconfig"), "token"),
-		url: "http://front.shop/",
+	stage = await EngineStage.start(join(root, "test/support/programs/gate"), {
+		settings: (kubeconfig) => ({ kubeconfig, url: "http://front.shop/" }),
 	});
+	({ server, stack } = stage);
 });
 
-afterEach(async () => {
-	stack.dispose();
-	await server.stop();
-	rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => stage.end());
 
 const experiments = (): number => server.cluster.objects.size;
 /** The Probe in the cluster. */

@@ -1,13 +1,12 @@
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Experiment } from "../../api/experiment.ts";
 import type { ProbeStage } from "../../api/probe.ts";
 import type { StageResult, Status, Verdict } from "../../api/status.ts";
 import { root } from "../../tools/lib/paths.ts";
-import { ApiServerDouble } from "./api-server-double.ts";
+import type { ApiServerDouble } from "./api-server-double.ts";
+import { EngineStage } from "./engine-stage.ts";
 import { ownedPod } from "./fake-surroundings.ts";
-import { Stack } from "./stack.ts";
+import type { Stack } from "./stack.ts";
 import { injected, said, status, target } from "./statuses.ts";
 
 const passed: StageResult = { outcome: "Passed", passed: 1, failed: 0, failedInRow: 0 };
@@ -20,18 +19,14 @@ const probe = (stages: Partial<Record<ProbeStage, StageResult>>): Pick<Status, "
 export class GameDayStage {
 	/** Is in the kubeconfig, and must be nowhere else. */
 	static readonly secret = "planted-secret-marker";
-	readonly server: ApiServerDouble;
-	readonly stack: Stack;
-	readonly folder: string;
 	/** Whether objects that are deleted are let go. */
 	lettingGo = true;
+	private readonly engine: EngineStage;
 	private readonly going = new Set<string>();
 
-	private constructor(server: ApiServerDouble, stack: Stack, folder: string) {
-		this.server = server;
-		this.stack = stack;
-		this.folder = folder;
-		const { cluster } = server;
+	private constructor(engine: EngineStage) {
+		this.engine = engine;
+		const { cluster } = this.server;
 		cluster.surroundings.pods = ["front-1", "back-1"].map((name) => ownedPod(name, { namespace: "shop" }));
 		cluster.reconcile = inject;
 		cluster.recovers = false;
@@ -42,21 +37,24 @@ export class GameDayStage {
 	}
 
 	static async start(): Promise<GameDayStage> {
-		const folder = mkdtempSync(join(tmpdir(), "pulumi-chaos-game-day-"));
-		const server = await ApiServerDouble.start();
-		const kubeconfig = server.writeKubeconfig(join(folder, "kubeconfig"), GameDayStage.secret);
 		const program = join(root, "examples/guarded-partition");
-		return new GameDayStage(
-			server,
-			await Stack.create(program, "dev", { "pulumi-chaos:kubeconfig": kubeconfig }),
-			folder,
-		);
+		return new GameDayStage(await EngineStage.start(program, { token: GameDayStage.secret }));
 	}
 
-	async end(): Promise<void> {
-		this.stack.dispose();
-		await this.server.stop();
-		rmSync(this.folder, { recursive: true, force: true });
+	get server(): ApiServerDouble {
+		return this.engine.server;
+	}
+
+	get stack(): Stack {
+		return this.engine.stack;
+	}
+
+	get folder(): string {
+		return this.engine.folder;
+	}
+
+	end(): Promise<void> {
+		return this.engine.end();
 	}
 
 	/** The objects that are there. */

@@ -1,7 +1,7 @@
 import { formatDuration, parseDuration } from "../../../api/duration.ts";
 import { type OwnProbe, type OwnProbeStatus, ownProbe, standingOf } from "../../../api/own-probe.ts";
 import type { Cluster } from "../../cluster/cluster.ts";
-import { type Context, connect, limits, title } from "../context.ts";
+import { type Context, connect, idOf, limits, title } from "../context.ts";
 import { explain, LifecycleError, PartialFailure } from "../failure.ts";
 import { noController } from "../progress.ts";
 import { Interrupted, type Limits, until } from "../until.ts";
@@ -29,11 +29,6 @@ export function updateProbe(context: Context, state: ProbeState, inputs: ProbeIn
 		const cluster = connect(context, inputs.cluster);
 		return { outs: await apply(context, cluster, inputs, signal, state.uid) };
 	});
-}
-
-/** What the engine calls a Probe by. */
-function idOf({ namespace, name }: ProbeInputs): string {
-	return `${namespace}/${name}`;
 }
 
 async function apply(

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from "node:util";
 import { fillDefaults } from "../../../api/defaults.ts";
 import { ownerAnnotation, ownGroup, scopeLabel, version } from "../../../api/names.ts";
 import { type OwnProbe, ownProbe } from "../../../api/own-probe.ts";
-import { ApiError, type Cluster } from "../../cluster/cluster.ts";
+import type { Cluster } from "../../cluster/cluster.ts";
 import type { NewProbe } from "../../cluster/probe-objects.ts";
 import { admitted } from "../admission.ts";
 import { title } from "../context.ts";
 import { LifecycleError } from "../failure.ts";
 import { refuseForeign } from "../foreign.ts";
-import { type Limits, until } from "../until.ts";
-import { requestDeletion } from "./remove.ts";
+import { obtain, requestDelete, untilGone } from "../owned-objects.ts";
+import type { Limits } from "../until.ts";
 import { observeProbe, type ProbeInputs, placeOfProbe } from "./state.ts";
 
 /**
@@ -26,23 +26,19 @@ export async function ensureProbe(
 ): Promise<OwnProbe> {
 	const { probes } = cluster;
 	const wanted = toObject(inputs);
-	for (let attempts = 1; ; attempts++) {
-		const present = await probes.get(placeOfProbe(inputs));
-		if (present === undefined) {
-			try {
-				return await admitted(limits, () => probes.create(wanted));
-			} catch (error) {
-				// Somebody was faster: look whose it is.
-				if (error instanceof ApiError && error.status === 409 && attempts < 5) continue;
-				throw error;
+	return await obtain(
+		limits,
+		() => probes.get(placeOfProbe(inputs)),
+		() => probes.create(wanted),
+		async (present) => {
+			if (present.metadata.uid !== known) refuseForeign(present, inputs, ownProbe.plural, cluster);
+			if (isUsable(present, wanted)) {
+				return isAsWanted(present, wanted) ? present : await admitted(limits, () => probes.change(present, wanted));
 			}
-		}
-		if (present.metadata.uid !== known) refuseForeign(present, inputs, ownProbe.plural, cluster);
-		if (isUsable(present, wanted)) {
-			return isAsWanted(present, wanted) ? present : await admitted(limits, () => probes.change(present, wanted));
-		}
-		await removeFirst(cluster, inputs, present, limits);
-	}
+			await removeFirst(cluster, inputs, present, limits);
+			return undefined;
+		},
+	);
 }
 
 function toObject({ kind, name, namespace, owner, scope, spec }: ProbeInputs): NewProbe {
@@ -72,13 +68,9 @@ function asksTheSame({ metadata: { namespace }, spec }: OwnProbe, wanted: NewPro
 }
 
 async function removeFirst(cluster: Cluster, inputs: ProbeInputs, present: OwnProbe, limits: Limits): Promise<void> {
-	const { uid } = present.metadata;
 	const place = placeOfProbe(inputs);
-	await requestDeletion(cluster, place, present);
-	const gone = await until(cluster.probes, place, limits, (objects) =>
-		objects.some(({ metadata }) => metadata.uid === uid) ? undefined : true,
-	);
-	if (gone) return;
+	await requestDelete(cluster.probes, place, present);
+	if (await untilGone(cluster.probes, place, present.metadata.uid, limits)) return;
 	throw new LifecycleError(
 		`an older ${title(inputs)} of this resource is in the cluster ${cluster.where} and does not go; see what holds it with ` +
 			`"kubectl -n ${inputs.namespace} get ${ownProbe.plural}.${ownGroup} ${inputs.name} -o yaml" (finalizers), then run "pulumi up" again`,

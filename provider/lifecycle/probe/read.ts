@@ -1,6 +1,6 @@
-import { ownerAnnotation } from "../../../api/names.ts";
 import { type Context, connect, title } from "../context.ts";
 import { explain } from "../failure.ts";
+import { isOurs } from "../owned-objects.ts";
 import type { ReadResult } from "../read.ts";
 import { attempt } from "./remove.ts";
 import { observeProbe, type ProbeObservation, type ProbeState, placeOfProbe } from "./state.ts";
@@ -10,8 +10,7 @@ export async function readProbe(context: Context, id: string, state: ProbeState)
 	const cluster = connect(context, state.cluster);
 	try {
 		const probe = await cluster.probes.get(placeOfProbe(state));
-		const ours = probe?.metadata.uid === state.uid || probe?.metadata.annotations?.[ownerAnnotation] === state.owner;
-		if (probe && ours) return seen(context, id, state, observeProbe(probe));
+		if (probe && isOurs(probe, state)) return seen(context, id, state, observeProbe(probe));
 		context.say(
 			`${title(state)} is not in the cluster ${cluster.where} any more: somebody deleted it; "pulumi up" makes it again`,
 		);

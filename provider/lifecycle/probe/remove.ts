@@ -1,10 +1,10 @@
 import { formatDuration } from "../../../api/duration.ts";
-import { ownerAnnotation, ownGroup, scopeLabel, version } from "../../../api/names.ts";
+import { ownGroup, scopeLabel, version } from "../../../api/names.ts";
 import { type OwnProbe, ownProbe } from "../../../api/own-probe.ts";
-import { ApiError, type Cluster, type Place } from "../../cluster/cluster.ts";
+import { ApiError, type Cluster } from "../../cluster/cluster.ts";
 import { type Context, connect, limits, title } from "../context.ts";
 import { explain, LifecycleError, letGo } from "../failure.ts";
-import { until } from "../until.ts";
+import { deleteOurs, requestDelete, untilGone } from "../owned-objects.ts";
 import { type ProbeInputs, type ProbeState, placeOfProbe } from "./state.ts";
 
 /** Deletes the Probe and waits until it is gone. What is gone already is a success. */
@@ -13,12 +13,9 @@ export function deleteProbe(context: Context, state: ProbeState): Promise<void> 
 		const cluster = connect(context, state.cluster);
 		const bounds = limits(context, state.waitTimeout, signal);
 		try {
-			const uid = await deleteOurs(cluster, state);
+			const uid = await deleteOurs(cluster.probes, placeOfProbe(state), state);
 			if (uid === undefined) return;
-			const gone = await until(cluster.probes, placeOfProbe(state), bounds, (objects) =>
-				objects.some(({ metadata }) => metadata.uid === uid) ? undefined : true,
-			);
-			if (gone) return;
+			if (await untilGone(cluster.probes, placeOfProbe(state), uid, bounds)) return;
 			throw new LifecycleError(
 				`${title(state)} is not gone from the cluster ${cluster.where} after ${formatDuration(bounds.timeoutMs)}; see what holds it ` +
 					`with "kubectl -n ${state.namespace} get ${ownProbe.plural}.${ownGroup} ${state.name} -o yaml" (finalizers)`,
@@ -32,7 +29,7 @@ export function deleteProbe(context: Context, state: ProbeState): Promise<void> 
 /** Deletes the object of an interrupted create without waiting. */
 export async function takeBackProbe(cluster: Cluster, inputs: ProbeInputs): Promise<void> {
 	try {
-		await deleteOurs(cluster, inputs);
+		await deleteOurs(cluster.probes, placeOfProbe(inputs), inputs);
 	} catch (error) {
 		throw explain(error, cluster, attempt(`take back ${title(inputs)}`, inputs));
 	}
@@ -45,7 +42,7 @@ export async function takeBackProbe(cluster: Cluster, inputs: ProbeInputs): Prom
  */
 export async function deleteProbesOf(cluster: Cluster, scope: string): Promise<void> {
 	const left = await cluster.probes.labelled(`${scopeLabel}=${scope}`).catch(unlessForbidden);
-	for (const probe of left) await requestDeletion(cluster, placeOfProbe(probe.metadata), probe);
+	for (const probe of left) await requestDelete(cluster.probes, placeOfProbe(probe.metadata), probe);
 }
 
 function unlessForbidden(error: unknown): OwnProbe[] {
@@ -53,28 +50,7 @@ function unlessForbidden(error: unknown): OwnProbe[] {
 	return [];
 }
 
-/** Asks for the deletion; that it is gone, or another by now, is as good. */
-export async function requestDeletion(cluster: Cluster, place: Place, { metadata }: OwnProbe): Promise<void> {
-	if (metadata.deletionTimestamp !== undefined) return;
-	try {
-		await cluster.probes.delete(place, metadata.uid);
-	} catch (error) {
-		if (!(error instanceof ApiError) || (error.status !== 404 && error.status !== 409)) throw error;
-	}
-}
-
 /** What was being done to a Probe, for explanations. */
 export function attempt(doing: string, { namespace }: Pick<ProbeInputs, "namespace">) {
 	return { doing, namespace, of: `${ownGroup}/${version}` };
-}
-
-/** Uid of what is going now; undefined when nothing of ours is there. */
-async function deleteOurs(cluster: Cluster, inputs: ProbeInputs & { uid?: string }): Promise<string | undefined> {
-	const place = placeOfProbe(inputs);
-	const present = await cluster.probes.get(place);
-	const ours =
-		present?.metadata.uid === inputs.uid || present?.metadata.annotations?.[ownerAnnotation] === inputs.owner;
-	if (!present || !ours) return undefined;
-	await requestDeletion(cluster, place, present);
-	return present.metadata.uid;
 }
