@@ -30,6 +30,8 @@ export const ownerTeamAnnotation = "pulumi-chaos.io/owner-team";
 export const reasonAnnotation = "pulumi-chaos.io/reason";
 /** Annotation: the seed that targets are drawn by in random modes, so that who it is can be told beforehand; absent: by chance. */
 export const seedAnnotation = "pulumi-chaos.io/seed";
+/** Annotation: marks of the pods that were previewed (`selection/previewed.ts`), who alone may be hit; absent: whoever is chosen. */
+export const previewedAnnotation = "pulumi-chaos.io/previewed";
 /** Annotation: exactly `true` has an experiment follow its selector: pods that match later are hit too, those that do not any more recover. */
 export const followAnnotation = "pulumi-chaos.io/follow";
 /** Annotation: the most pods that an experiment may hit while it follows its selector; those beyond are left out. */

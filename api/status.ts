@@ -37,6 +37,7 @@ export type Reason =
 	| "UnknownNode"
 	| "UnknownHost"
 	| "GuardRails"
+	| "NotPreviewed"
 	| "SelectionFailed"
 	| "Injecting"
 	| "Injected"

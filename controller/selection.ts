@@ -1,13 +1,14 @@
 import type { Experiment } from "../api/experiment.ts";
 import { type FaultKind, traitsOf } from "../api/kind.ts";
 import { errorText } from "../api/log.ts";
-import { followAnnotation, seedAnnotation } from "../api/names.ts";
+import { followAnnotation, previewedAnnotation, seedAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
 import { choose, type SelectionWorld, sidesOf } from "../selection/choose.ts";
 import { seeded } from "../selection/draw.ts";
-import { type NotSelected, noContainer, tooMany } from "../selection/not-selected.ts";
+import { type NotSelected, noContainer, notPreviewed, tooMany } from "../selection/not-selected.ts";
 import type { Pod } from "../selection/pod.ts";
-import { type Circumstances, select } from "../selection/select.ts";
+import { notAmong } from "../selection/previewed.ts";
+import { type Circumstances, podName, select } from "../selection/select.ts";
 import { fitsObject, newRecord } from "./records.ts";
 import { type RailsWorld, refusedAsItIs, refusedTargets } from "./within-rails.ts";
 
@@ -32,12 +33,20 @@ export async function selectTargets(
 			records.push(...targets);
 			for (const pod of selection.chosen) pods.set(pod.metadata.uid, pod);
 		}
+		const strangers = notAmongPreviewed(experiment, [...pods.values()]);
+		if (strangers.length > 0) return notPreviewed(strangers);
 		const beyond = await refusedTargets(world, [...pods.values()]);
 		if (beyond) return beyond;
 		return fitsObject(experiment, records) ? records : tooMany(records.length);
 	} catch (error) {
 		return { reason: "SelectionFailed", message: `targets could not be looked up: ${errorText(error)}` };
 	}
+}
+
+/** Names of those who were not there when the experiment was previewed, which may be long ago. */
+function notAmongPreviewed({ metadata }: Experiment, pods: readonly Pod[]): string[] {
+	const { [previewedAnnotation]: marks } = metadata.annotations ?? {};
+	return marks === undefined ? [] : notAmong(marks, pods.map(podName));
 }
 
 /** The pod, or those of its containers that the experiment names: without names the first. Never init containers. */

@@ -1,3 +1,4 @@
+import { previewedAnnotation } from "../api/names.ts";
 import { quote } from "../api/problem.ts";
 import type { Selector } from "../api/selector.ts";
 import type { Reason } from "../api/status.ts";
@@ -9,7 +10,7 @@ import { type Circumstances, mustRun, type Selection } from "./select.ts";
 export interface NotSelected {
 	reason: Extract<
 		Reason,
-		"NoTarget" | "UnknownNamespace" | "UnknownNode" | "UnknownHost" | "GuardRails" | "SelectionFailed"
+		"NoTarget" | "UnknownNamespace" | "UnknownNode" | "UnknownHost" | "GuardRails" | "NotPreviewed" | "SelectionFailed"
 	>;
 	message: string;
 }
@@ -48,6 +49,15 @@ export function unknown(what: "namespace" | "node", names: readonly string[], pa
 /** It is more than guard rails allow: what they say, a sentence each. */
 export function beyondRails(sentences: readonly string[]): NotSelected {
 	return { reason: "GuardRails", message: `more than the guard rails allow: ${sentences.join("; ")}` };
+}
+
+/** Others would be hit than those who were previewed: these (`namespace/name`). */
+export function notPreviewed(strangers: readonly string[]): NotSelected {
+	const was = strangers.length > 1 ? "were" : "was";
+	return {
+		reason: "NotPreviewed",
+		message: `it would hit ${fewOf(strangers.map(quote), 5)}, who ${was} not among those previewed (annotation ${previewedAnnotation}); see with "pulumi preview" who it is now`,
+	};
 }
 
 /** More than one object can hold. */

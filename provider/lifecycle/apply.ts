@@ -6,8 +6,8 @@ import { adoptObject, giveBack } from "./adopt.ts";
 import { type Context, connect, idOf, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
-import { observe, standing, targetRecords } from "./observe.ts";
-import { assertAsPreviewed } from "./preview.ts";
+import { condition, observe, standing, targetRecords } from "./observe.ts";
+import { allowedTargets } from "./preview.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { requireEnvironment } from "./rails.ts";
 import { takeBack } from "./remove.ts";
@@ -44,8 +44,8 @@ export function createExperiment(
 async function obtain(cluster: Cluster, inputs: ExperimentInputs, bounds: Limits): Promise<Experiment> {
 	if (inputs.environment !== undefined) await requireEnvironment(cluster, inputs.environment);
 	if (inputs.adopt === true) return adoptObject(cluster, inputs);
-	await assertAsPreviewed(cluster, inputs);
-	return ensureObject(cluster, inputs, bounds);
+	const allowed = await allowedTargets(cluster, inputs);
+	return ensureObject(cluster, inputs, bounds, { allowed });
 }
 
 /** Puts the experiment back as it should be, whatever became of it: metadata, a lost fault, a deleted object. */
@@ -57,7 +57,7 @@ export function updateExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		const outs = await apply(context, cluster, inputs, signal, (bounds) =>
-			ensureObject(cluster, inputs, bounds, state.uid),
+			ensureObject(cluster, inputs, bounds, { known: state.uid }),
 		);
 		return { outs };
 	});
@@ -81,10 +81,19 @@ async function apply(
 		if (thrown instanceof Interrupted) throw thrown;
 		const error = explain(thrown, cluster, { doing: `apply ${title(inputs)}`, namespace: inputs.namespace });
 		if (experiment === undefined) throw error;
+		if (error instanceof NotReached && isRefusedAsOthers(error.experiment)) {
+			await takeBack(cluster, inputs);
+			throw new LifecycleError(`${title(inputs)} was not made: ${condition(error.experiment, "Selected")?.message}`);
+		}
 		// It exists from here on, so it has to be in the state: `destroy` and the next `up` must find it.
 		const seen = error instanceof NotReached ? error.experiment : experiment;
 		throw new PartialFailure(error.message, idOf(inputs), { ...inputs, ...observe(seen, inputs) });
 	}
+}
+
+/** Nothing was injected and nothing will be: whom it would hit was never previewed. */
+function isRefusedAsOthers(experiment: Experiment): boolean {
+	return condition(experiment, "Selected")?.reason === "NotPreviewed";
 }
 
 /** Asks for lost faults to be put back, when there are any. */

@@ -16,18 +16,19 @@ import type { Limits } from "./until.ts";
  * what the state already knows. What is somebody else's is refused.
  *
  * @param known uid of the object in the state: that one is ours even when a renamed stack or parent changed the owner
+ * @param allowed the pods that alone a new object may hit (`namespace/name`); default: whoever is chosen
  */
 export async function ensureObject(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	limits: Limits,
-	known?: string,
+	{ known, allowed }: { known?: string; allowed?: readonly string[] | undefined },
 ): Promise<Experiment> {
 	const place = placeOf(inputs);
 	return await obtain(
 		limits,
 		() => cluster.get(place),
-		() => cluster.create(place.plural, toObject(inputs)),
+		() => cluster.create(place.plural, toObject(inputs, allowed)),
 		async (present) => {
 			if (present.metadata.uid !== known) refuseForeign(present, inputs, place.plural, cluster);
 			if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
@@ -37,9 +38,9 @@ export async function ensureObject(
 	);
 }
 
-function toObject(inputs: ExperimentInputs): NewExperiment {
+function toObject(inputs: ExperimentInputs, allowed: readonly string[] | undefined): NewExperiment {
 	const { kind, name, namespace, spec } = inputs;
-	return { apiVersion, kind, metadata: { name, namespace, ...newMetadata(inputs) }, spec };
+	return { apiVersion, kind, metadata: { name, namespace, ...newMetadata(inputs, allowed) }, spec };
 }
 
 /** What is going, over, has lost a target for good, was edited, or is of an older program can't become what is wanted: a spec never changes. */

@@ -6,10 +6,12 @@ import {
 	ownerAnnotation,
 	ownerTeamAnnotation,
 	pauseAnnotation,
+	previewedAnnotation,
 	reasonAnnotation,
 	scopeLabel,
 	seedAnnotation,
 } from "../../api/names.ts";
+import { marksOf } from "../../selection/previewed.ts";
 import type { MetadataPatch } from "../cluster/cluster.ts";
 import { seedOf } from "./seed.ts";
 import type { ExperimentInputs } from "./state.ts";
@@ -39,15 +41,19 @@ function wantedAnnotations(inputs: ExperimentInputs): Record<string, string | un
 	};
 }
 
-/** Labels and annotations that a new object gets. */
-export function newMetadata(inputs: ExperimentInputs): {
+/** Labels and annotations that a new object gets, which may hit these pods only. */
+export function newMetadata(
+	inputs: ExperimentInputs,
+	allowed: readonly string[] | undefined,
+): {
 	labels: Record<string, string>;
 	annotations: Record<string, string>;
 } {
 	const given = Object.entries(wantedAnnotations(inputs)).filter(
 		(entry): entry is [string, string] => entry[1] !== undefined,
 	);
-	return { labels: { [scopeLabel]: inputs.scope }, annotations: Object.fromEntries(given) };
+	const previewed = allowed && { [previewedAnnotation]: marksOf(allowed) };
+	return { labels: { [scopeLabel]: inputs.scope }, annotations: { ...Object.fromEntries(given), ...previewed } };
 }
 
 /** What of an object's labels and annotations is not as the program says, and what it should be; empty: all is. */

@@ -85,21 +85,26 @@ function overLimit(
 }
 
 /**
+ * The pods that alone may be hit (`namespace/name`); undefined: nobody was promised, or whoever comes later may be hit as well.
  * Refuses to hit somebody who was not there at the preview, or more than the limit. Asked right before the object is made, which
- * can be long after the preview (`--plan`). Rejects with LifecycleError, or ApiError.
+ * can be long after the preview (`--plan`); the controller, which chooses, holds itself to the answer. Rejects with
+ * LifecycleError, or ApiError.
  */
-export async function assertAsPreviewed({ surroundings }: Cluster, inputs: ExperimentInputs): Promise<void> {
-	const { previewed, limit } = inputs;
-	if (previewed === undefined && limit === undefined) return;
+export async function allowedTargets(
+	{ surroundings }: Cluster,
+	inputs: ExperimentInputs,
+): Promise<readonly string[] | undefined> {
+	const { previewed, limit, follow } = inputs;
+	if (previewed === undefined && limit === undefined) return undefined;
 	const chosen = await chooseTargets(surroundings, inputs);
 	// Nobody is there any more: the controller says so.
-	if ("reason" in chosen) return;
+	if ("reason" in chosen) return follow === true ? undefined : previewed;
 	const targets = [...chosen.targets.keys()].sort();
 	const workloads = limit?.percent === undefined ? [] : await workloadsHit(surroundings, chosen);
 	const [over] = overLimit({ targets, workloads }, inputs);
 	if (over) throw new LifecycleError(`${title(inputs)} was not made: ${over.path}: ${over.message}`);
 	const strangers = previewed && targets.filter((target) => !previewed.includes(target));
-	if (!strangers?.length) return;
+	if (!strangers?.length) return follow === true ? undefined : (previewed ?? targets);
 	throw new LifecycleError(
 		`${title(inputs)} was not made: it would hit ${fewOf(strangers.map(quote), 5)}, who was not among those previewed (${fewOf(previewed ?? [], 5)}); ` +
 			'see with "pulumi preview" who it is now',

@@ -55,6 +55,8 @@ export class Progress {
 		if (this.wish.phase === "Injected") {
 			const failed = stoppedByProbe(experiment);
 			if (failed) return failed;
+			const selected = condition(experiment, "Selected");
+			if (selected?.reason === "NotPreviewed") return { failed: selected.message };
 		}
 		if (this.wish.phase === "Aborted" && this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Expired")) return this.expired(experiment);

@@ -1,9 +1,11 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
+import { previewedAnnotation } from "../../api/names.ts";
 import type { Mode, Selector } from "../../api/selector.ts";
 import type { Reason } from "../../api/status.ts";
 import type { NetworkChaosSpec } from "../../faults/network/spec.ts";
 import type { Pod } from "../../selection/pod.ts";
+import { marksOf } from "../../selection/previewed.ts";
 import { eventually } from "../support/kubernetes.ts";
 import { conditionOf, type PodChanges, Stage } from "./stage.ts";
 
@@ -253,5 +255,18 @@ describe("a selection that comes to nothing is tried again", () => {
 		expect(await missed("marked")).toContain('pods with label app="marked" and annotation team="x" in namespace');
 		await stage.server.patch(`/api/v1/namespaces/${shop}/pods/marked`, { metadata: { annotations: { team: "x" } } });
 		await stage.until("marked", "AllInjected", "True");
+	});
+
+	it("until whoever was not previewed is gone", async () => {
+		await run("promised", "promised");
+		await run("newcomer", "promised");
+		const annotations = { [previewedAnnotation]: marksOf([`${shop}/promised`]) };
+		await stage.create("promised", {}, { annotations });
+		expect(await missed("promised", shop, "NotPreviewed")).toContain(
+			`it would hit "${shop}/newcomer", who was not among`,
+		);
+		await stage.remove(`/api/v1/namespaces/${shop}/pods/newcomer`);
+		const { status } = await stage.until("promised", "AllInjected", "True");
+		expect(status?.experiment.containerRecords?.map(({ id }) => id)).toEqual([`${shop}/promised`]);
 	});
 });

@@ -273,7 +273,7 @@ export class Stage {
 	async create(
 		name: string,
 		spec: Partial<NetworkChaosSpec>,
-		metadata: { namespace?: string; finalizers?: string[] } = {},
+		metadata: { namespace?: string; finalizers?: string[]; annotations?: Record<string, string> } = {},
 	): Promise<Experiment> {
 		const whole = { action: "partition", mode: "all", selector: { labelSelectors: { app: name } }, ...spec };
 		const body = { apiVersion, kind: "NetworkChaos", metadata: { name, ...metadata }, spec: whole };

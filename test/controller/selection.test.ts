@@ -1,11 +1,13 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { FaultKind } from "../../api/kind.ts";
+import { previewedAnnotation } from "../../api/names.ts";
 import type { Selector } from "../../api/selector.ts";
 import { mayBeTarget, selectTargets } from "../../controller/selection.ts";
 import type { RailsWorld } from "../../controller/within-rails.ts";
 import { networkChaos } from "../../faults/network/spec.ts";
 import type { SelectionWorld } from "../../selection/choose.ts";
+import { marksOf } from "../../selection/previewed.ts";
 import { pod } from "./pods.ts";
 import { experiment } from "./world.ts";
 
@@ -47,6 +49,32 @@ it("asks whether a namespace exists only when there is no pod in it", async () =
 	const namespaceExists = async (name: string): Promise<boolean> => asked.push(name) > 0;
 	expect(await select({ namespaces: ["shop", "empty"] }, { namespaceExists })).toHaveLength(3);
 	expect(asked).toEqual(["empty"]);
+});
+
+describe("what was previewed", () => {
+	const previewed = (names: string[], spec: object = {}) => {
+		const annotations = { [previewedAnnotation]: marksOf(names.map((name) => `shop/${name}`)) };
+		return selectTargets(world(), experiment({ metadata: { annotations }, spec }));
+	};
+
+	it("is hit, though some of it may be gone", async () => {
+		expect(await previewed(["a", "b", "c", "gone"])).toHaveLength(3);
+	});
+
+	it.each([
+		[["a"], '"shop/b", "shop/c", who were'],
+		[["a", "c"], '"shop/b", who was'],
+	])("is not exceeded: %j", async (names, who) => {
+		const message = `it would hit ${who} not among those previewed (annotation pulumi-chaos.io/previewed); see with "pulumi preview" who it is now`;
+		expect(await previewed(names)).toEqual({ reason: "NotPreviewed", message });
+	});
+
+	it("is meant for both sides", async () => {
+		const target = { mode: "all", selector: { nodes: ["node-3"] } };
+		const sides = { selector: { nodes: ["node-1"] }, target };
+		expect(await previewed(["a", "c"], sides)).toHaveLength(2);
+		expect(await previewed(["a"], sides)).toMatchObject({ reason: "NotPreviewed" });
+	});
 });
 
 describe("nodes", () => {

@@ -1,8 +1,13 @@
 import { beforeEach, describe, expect, it } from "vitest";
+import { previewedAnnotation } from "../../api/names.ts";
 import { ApiError } from "../../provider/cluster/cluster.ts";
 import { unknownValue } from "../../provider/lifecycle/engine-protocol.ts";
+import { LifecycleError } from "../../provider/lifecycle/failure.ts";
 import type { ExperimentInputs } from "../../provider/lifecycle/state.ts";
+import { marksOf } from "../../selection/previewed.ts";
+import { podName } from "../../selection/select.ts";
 import { ownedPod } from "../support/fake-surroundings.ts";
+import { said, status } from "../support/statuses.ts";
 import { inputs, World } from "./world.ts";
 
 const { spec } = inputs();
@@ -190,5 +195,30 @@ describe("what was previewed", () => {
 		expect(world.cluster.requests).toEqual([]);
 		world.cluster.surroundings.pods = fronts.slice(1);
 		await world.handlers.experiment.create(checked);
+	});
+
+	const marks = () => world.cluster.objects.get("default/cut-1a2b3c4d")?.metadata.annotations?.[previewedAnnotation];
+	const all = fronts.map(podName);
+
+	it.each<[string, More, string[] | undefined]>([
+		["those of the preview", { previewed: all }, all],
+		["those who are counted by a limit, when the preview knew nobody", { limit: { targets: 7 } }, all],
+		["nobody in particular, when the preview knew nobody", {}, undefined],
+		["nobody in particular, when it follows its selector", { previewed: all, follow: true }, undefined],
+	])("is what the controller holds itself to: %s", async (_who, more, expected) => {
+		await world.handlers.experiment.create({ ...inputs(), ...more } as ExperimentInputs);
+		expect(marks()).toBe(expected && marksOf(expected));
+	});
+
+	it("is refused by the controller when somebody comes after the last look, and nothing is left of it", async () => {
+		const { checked } = await check();
+		const message = 'it would hit "default/front-7", who was not among those previewed';
+		world.cluster.reconcile = (made) => {
+			made.status = status([said("Selected", false, "NotPreviewed", message)]);
+		};
+		await expect(world.handlers.experiment.create(checked)).rejects.toThrow(
+			new LifecycleError(`${title} was not made: ${message}`),
+		);
+		expect(world.cluster.objects.size).toBe(0);
 	});
 });
