@@ -33,7 +33,7 @@ export default defineConfig({
 					...(tier === "nightly" && { env: { PULUMI_CHAOS_RUNS: "100000" } }),
 					testTimeout: 300_000,
 					hookTimeout: 300_000,
-					...(tier === "e2e" && { globalSetup: "test/support/e2e-setup.ts" }),
+					...(["e2e", "examples"].includes(tier) && { globalSetup: `test/support/${tier}-setup.ts` }),
 					// These share one cluster and one daemon a node; only the engine's have a world for each file.
 					fileParallelism: tier === "engine",
 					maxWorkers: 2,

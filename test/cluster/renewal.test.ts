@@ -1,5 +1,6 @@
-import { it } from "vitest";
+import { heavy } from "../support/heavy.ts";
 import { callThroughRenewals } from "./renewal.ts";
 
-it("the webhooks answer every call while certificates and authority are renewed", () =>
-	callThroughRenewals({ authorityMs: 36_000, leafMs: 12_000 }));
+heavy("the webhooks answer every call while certificates and authority are renewed", () =>
+	callThroughRenewals({ authorityMs: 36_000, leafMs: 12_000 }),
+);

@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, expect, inject, it } from "vitest";
+import { afterAll, beforeAll, expect, inject } from "vitest";
 import { importImage, kubeconfigPath } from "../../tools/cluster/cluster.ts";
 import { podProcesses } from "../../tools/lib/pod-processes.ts";
 import { run } from "../../tools/lib/run.ts";
+import { heavy } from "../support/heavy.ts";
 import { runningPods } from "../support/kubernetes.ts";
 import { installationStack, sampleNamespace } from "../support/sample.ts";
 import { Stack } from "../support/stack.ts";
@@ -67,7 +68,7 @@ function program(): string {
 	return folder;
 }
 
-it("is converted, documented, admitted, and driven through a whole life by Pulumi", async () => {
+heavy("is converted, documented, admitted, and driven through a whole life by Pulumi", async () => {
 	const folder = program();
 	expect(readFileSync(join(folder, "index.ts"), "utf8")).toContain('new chaos.ToyChaos("note"');
 	expect(readFileSync(join(tree.folder, "docs/faults/toy-chaos.md"), "utf8")).toContain(

@@ -38,7 +38,7 @@ const interrupt = ({ pid = 0 }: ChildProcess): void => {
 	process.kill(-pid, "SIGINT");
 };
 
-it("runs it as a step of a pipeline, and writes its reports", async () => {
+heavy("runs it as a step of a pipeline, and writes its reports", async () => {
 	const { ended, output } = start("--yes", "--hold", "0");
 	expect(await ended, output()).toBe(0);
 	expect(output()).toMatch(/\ngame day +passed +[\d.]+s\n$/);

@@ -45,7 +45,7 @@ it("up injects, and everything is quiet until destroy recovers; no credential is
 	expect(exported).toContain("kubeconfig");
 });
 
-it("refresh says a lost fault in words, once, and up puts it back", async () => {
+heavy("refresh says a lost fault in words, once, and up puts it back", async () => {
 	await stack.ok("up");
 	const key = keys()[0] ?? "";
 	const lost = said("FaultLost", true, "FaultLost", "shop/front-1: the table is gone");
@@ -65,7 +65,7 @@ it("refresh says a lost fault in words, once, and up puts it back", async () => 
 	await stack.ok("destroy");
 });
 
-it("refresh says an edited object, once, and up makes it anew", async () => {
+heavy("refresh says an edited object, once, and up makes it anew", async () => {
 	await stack.ok("up");
 	const key = keys()[0] ?? "";
 	const object = server.cluster.objects.get(key);
@@ -101,7 +101,7 @@ heavy("refresh is quiet about a drift that was said, however its words go on", a
 	await stack.ok("destroy");
 });
 
-it("refresh says that an experiment is gone, once, and up makes it anew", async () => {
+heavy("refresh says that an experiment is gone, once, and up makes it anew", async () => {
 	await stack.ok("up");
 	server.cluster.letGo(keys()[0] ?? "");
 	const first = await stack.ok("refresh");
@@ -150,7 +150,7 @@ it("destroy recovers what the state knows nothing of", async () => {
 	expect(keys()).toEqual(["default/foreign"]);
 });
 
-it("two stacks of one program never meet", async () => {
+heavy("two stacks of one program never meet", async () => {
 	await stack.ok("up");
 	const kubeconfig = join(stage.folder, "kubeconfig");
 	const other = await Stack.create(stack.program, "prod", { "pulumi-chaos:kubeconfig": kubeconfig });

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
+import { heavy } from "../support/heavy.ts";
 import { Stack } from "../support/stack.ts";
 
 const toy = join(root, "test/support/programs/thin-toy");
@@ -55,7 +56,7 @@ describe("inside the repository", () => {
 		await live(project);
 	});
 
-	it("and from an example", async () => {
+	heavy("and from an example", async () => {
 		const example = folder(join(root, "examples"), ".toy-");
 		cpSync(toy, example, { recursive: true });
 		await live(example);

@@ -69,7 +69,8 @@ export class Stack {
 		const stack = await Stack.open(program, name, folder, extra);
 		try {
 			await stack.must(["stack", "init", name], stack.project());
-			for (const [key, value] of Object.entries(config)) await stack.configure(key, value);
+			const values = Object.entries(config).flatMap(([key, value]) => ["--plaintext", `${key}=${value}`]);
+			if (values.length > 0) await stack.must(["config", "set-all", ...stack.own(), ...values], program);
 			return stack;
 		} catch (error) {
 			stack.dispose();

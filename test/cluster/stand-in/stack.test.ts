@@ -150,7 +150,7 @@ heavy(
 	},
 );
 
-test("what does not get ready is in the state with its reasons, and is repaired by the next update", async () => {
+heavy("what does not get ready is in the state with its reasons, and is repaired by the next update", async () => {
 	const labels = { app: "stand-in-stuck" };
 	const inputs = (image: string) => {
 		const deployment = deploymentOf(labels.app, {
