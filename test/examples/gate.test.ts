@@ -43,9 +43,18 @@ it("releases when the experiment of another stack has passed and the front is we
 		expect(await released()).toBe("1");
 		await gate.ok("refresh", "--expect-no-changes");
 		await gate.ok("up", "--expect-no-changes");
+
+		// The next round of the attack does not even begin, and its stack still says what the last one came to.
+		await attack.configure("round", "2");
+		await attack.configure("url", "http://front.shop:8080/nothing");
+		expect((await attack.run("up")).status).not.toBe(0);
 		await gate.configure("version", "2");
-		await gate.ok("up");
-		expect(await released()).toBe("2");
+		const stale = await gate.run("up");
+		expect(stale.status).not.toBe(0);
+		expect(stale.output.replaceAll(/\s+/g, " ")).toMatch(
+			/Probe "default\/attack-passed-[0-9a-f]{8}" does not pass: .*the field status\.verdict/,
+		);
+		expect(await released()).toBe("1");
 	} finally {
 		await gate.ok("destroy");
 		await attack.ok("destroy");

@@ -24,5 +24,6 @@ const attack = new chaos.NetworkChaos("slow", {
 	triggers: [config.require("round")],
 });
 
+export const experiment = { namespace: attack.namespace, name: attack.name };
 export const verdict = attack.verdict;
 export const probes = attack.probes;
