@@ -1,7 +1,7 @@
 import type { ProbeStage } from "../api/probe.ts";
 import type { Status, Verdict } from "../api/status.ts";
 import type { Pass } from "./pass.ts";
-import { closeDuring, undecided } from "./probes/results.ts";
+import { closeDuring, resultOf, undecided } from "./probes/results.ts";
 import { afterLeftMs, isDone, isFinal, stageOf } from "./probes/stage.ts";
 import { verdictOf } from "./probes/verdict.ts";
 
@@ -21,10 +21,11 @@ export function concludeProbes(pass: Pass, before: Status | undefined, owed: boo
 	if (probes.length === 0) return { stage: undefined, verdict: before?.verdict, held: false };
 	const { oneShot } = traits;
 	const records = pass.records ?? [];
-	const scene = { desired, standing, oneShot, records, owed };
+	const looked = probes.some((probe) => resultOf(pass.probed, probe, "during") !== undefined);
+	const scene = { desired, standing, oneShot, records, looked, owed };
 	if (isFinal(scene)) pass.probed = closeDuring(pass.probed);
 	const stage = stageOf(scene);
-	const leftMs = stage === "after" ? afterLeftMs(experiment, probes, pass.probed, world.now()) : 0;
+	const leftMs = stage === "after" ? afterLeftMs(experiment, oneShot, probes, pass.probed, world.now()) : 0;
 	const deleted = desired.why === "deleted";
 	if (deleted && leftMs !== undefined && leftMs > 0) pass.again.push(leftMs);
 	const held = deleted && leftMs !== 0;

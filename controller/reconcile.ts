@@ -150,6 +150,8 @@ export class Reconciler {
 	/** Takes our finalizer off, and nobody else's. */
 	async #letGo(experiment: Experiment): Promise<undefined> {
 		const { uid, finalizers = [] } = experiment.metadata;
+		// Another finalizer may hold the object for long.
+		this.#prober.forget(uid);
 		if (!finalizers.includes(finalizer)) return;
 		const others = finalizers.filter((other) => other !== finalizer);
 		await this.#world.writeFinalizers(experiment, others);

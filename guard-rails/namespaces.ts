@@ -39,6 +39,7 @@ function reach(selector: unknown, path: string, { namespace, isUnknown }: Asked)
 	return [{ path: `${path}.namespaces`, namespace, own: true }];
 }
 
+/** Without what makes one that is full of asterisks take for ever. */
 function toRegExp(pattern: string): RegExp {
-	return new RegExp(`^${pattern.replaceAll("*", ".*")}$`);
+	return new RegExp(`^${pattern.replaceAll(/\*+/g, ".*")}$`);
 }

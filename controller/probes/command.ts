@@ -42,7 +42,7 @@ export async function askCommand(
 function podOf({ pod: name, labelSelectors = {} }: Asked, namespace: string, pods: PodCache): Pod {
 	if (name !== undefined) {
 		const pod = pods.get(namespace, name);
-		if (pod?.status.phase === "Running") return pod;
+		if (pod?.status.phase === "Running" && pod.metadata.deletionTimestamp === undefined) return pod;
 		throw new Unwell(`there is no pod ${namespace}/${name} that runs`);
 	}
 	const labels = Object.entries(labelSelectors);

@@ -5,6 +5,10 @@ import { quote } from "../../api/problem.ts";
 
 /** Longest time that a regular expression may take, ms: some take for ever on some texts. */
 const expressionMs = 100;
+/** How long one rests that took longer, ms. */
+const restMs = 600_000;
+/** So many of them are remembered. */
+const mostSlow = 10_000;
 
 type Test = (value: string, wanted: string) => boolean;
 
@@ -48,15 +52,21 @@ function compared(holds: (value: number, wanted: number) => boolean): Test {
 
 const find = new Script("new RegExp(expression).test(value)");
 const context = createContext({ expression: "", value: "" });
+/** Until when expressions that took too long are not tried again (ms). Nothing else of the controller runs while one is tried. */
+const tooSlow = new Map<string, number>();
 
-/** Throws when it takes too long: whether it would have matched is not known. */
+/** Throws when it takes too long, and from then on for a while: whether it would have matched is not known. */
 function matches(value: string, expression: string): boolean {
+	const rests = tooSlow.get(expression);
+	const told = `the regular expression ${quote(expression)} takes more than ${expressionMs} ms`;
+	if (rests !== undefined && performance.now() < rests) throw new Error(`${told}, and is not tried for ten minutes`);
+	tooSlow.delete(expression);
 	Object.assign(context, { expression, value });
 	try {
 		return find.runInContext(context, { timeout: expressionMs }) as boolean;
 	} catch (error) {
-		throw new Error(`the regular expression ${quote(expression)} could not be tried within ${expressionMs} ms`, {
-			cause: error,
-		});
+		if (tooSlow.size >= mostSlow) tooSlow.clear();
+		tooSlow.set(expression, performance.now() + restMs);
+		throw new Error(`${told}; write a simpler one`, { cause: error });
 	}
 }

@@ -8,6 +8,27 @@ const path = "/grpc.health.v1.Health/Check";
 const serving = 1;
 const standings = ["UNKNOWN", "SERVING", "NOT_SERVING", "SERVICE_UNKNOWN"];
 
+/** By number: https://github.com/grpc/grpc/blob/master/doc/statuscodes.md */
+const statuses = [
+	"OK",
+	"CANCELLED",
+	"UNKNOWN",
+	"INVALID_ARGUMENT",
+	"DEADLINE_EXCEEDED",
+	"NOT_FOUND",
+	"ALREADY_EXISTS",
+	"PERMISSION_DENIED",
+	"RESOURCE_EXHAUSTED",
+	"FAILED_PRECONDITION",
+	"ABORTED",
+	"OUT_OF_RANGE",
+	"UNIMPLEMENTED",
+	"INTERNAL",
+	"UNAVAILABLE",
+	"DATA_LOSS",
+	"UNAUTHENTICATED",
+];
+
 /** Asks the health protocol of gRPC: https://github.com/grpc/grpc/blob/master/doc/health-checking.md */
 export async function askGrpc({ grpc }: Probe, reach: Reach, signal: AbortSignal): Promise<string | undefined> {
 	if (!grpc) throw new Error("it has no field grpc");
@@ -43,10 +64,8 @@ async function check(session: ClientHttp2Session, service: string, signal: Abort
 
 async function answerOf(stream: ClientHttp2Stream): Promise<number> {
 	let status: unknown;
-	let message: unknown;
 	const note = (headers: Record<string, unknown>): void => {
 		status = headers["grpc-status"] ?? status;
-		message = headers["grpc-message"] ?? message;
 	};
 	stream.on("response", note);
 	stream.on("trailers", note);
@@ -57,19 +76,11 @@ async function answerOf(stream: ClientHttp2Stream): Promise<number> {
 			throw new Unwell("its answer is too long");
 	}
 	if (status !== undefined && status !== "0") {
-		throw new Unwell(`it answers with the status ${String(status)} of gRPC (${plain(message)})`);
+		// Its message is a text of the server, as a body is.
+		const name = statuses[Number(status)];
+		throw new Unwell(name ? `it answers with the status ${name} of gRPC` : "it answers with no status that gRPC has");
 	}
 	return standingIn(Buffer.concat(parts));
-}
-
-/** Messages of gRPC are written as parts of URLs are. */
-function plain(message: unknown): string {
-	if (message === undefined) return "no message";
-	try {
-		return decodeURIComponent(String(message));
-	} catch {
-		return String(message);
-	}
 }
 
 /** A HealthCheckRequest behind the five bytes that gRPC puts before each message. */

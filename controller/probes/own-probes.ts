@@ -40,6 +40,7 @@ export class OwnProbes {
 	readonly #looker: Looker;
 	readonly #courses = new Map<string, Course>();
 	readonly #writes: Queue;
+	#stopped = false;
 
 	constructor(options: OwnProbesOptions) {
 		this.#options = options;
@@ -57,6 +58,7 @@ export class OwnProbes {
 
 	/** To be told of every Probe that comes, changes or goes. */
 	changed(after: OwnProbe | undefined, before: OwnProbe | undefined): void {
+		if (this.#stopped) return;
 		const key = keyOf(after ?? before);
 		const course = this.#courses.get(key);
 		// Our own writes come back here.
@@ -66,8 +68,9 @@ export class OwnProbes {
 		if (after) this.#begin(key, after);
 	}
 
-	/** Ends all. */
+	/** Ends all; nothing is begun any more. */
 	async stop(): Promise<void> {
+		this.#stopped = true;
 		for (const { end } of this.#courses.values()) end();
 		this.#courses.clear();
 		await this.#writes.stop(patienceMs);

@@ -42,6 +42,7 @@ export class Prober {
 	readonly #wake: ProberOptions["wake"];
 	readonly #looker: Looker;
 	readonly #courses = new Map<string, Course>();
+	#stopped = false;
 
 	constructor(options: ProberOptions) {
 		this.#wake = options.wake;
@@ -60,6 +61,8 @@ export class Prober {
 
 	/** Has the probes of a part looked at whose outcome is open, and no others of this experiment. Looks go on where nothing is new. */
 	follow({ key, uid }: Caller, { experiment, stage, probes, statuses }: Followed): void {
+		// Whoever is at it when all ends would begin what nobody ends.
+		if (this.#stopped) return;
 		const course = this.#courses.get(uid) ?? { key, stage: undefined, experiment, loops: new Map(), samples: [] };
 		this.#courses.set(uid, course);
 		if (course.stage !== stage) endAll(course);
@@ -78,8 +81,9 @@ export class Prober {
 		this.#courses.delete(uid);
 	}
 
-	/** Ends all. */
+	/** Ends all; nothing is begun any more. */
 	stop(): void {
+		this.#stopped = true;
 		for (const uid of [...this.#courses.keys()]) this.forget(uid);
 	}
 

@@ -4,6 +4,8 @@ import { whyNot } from "./compare.ts";
 import { fetched } from "./http.ts";
 import type { Reach } from "./reach.ts";
 
+const types = ["matrix", "vector", "scalar", "string"];
+
 /** Asks Prometheus for a number. A Prometheus that does not answer, or not with one number, says nothing about the system. */
 export async function askPrometheus(
 	{ prometheus }: Probe,
@@ -26,15 +28,25 @@ export function numberIn({ status, body }: { status: number; body: string }): st
 	const data = dataOf(body);
 	if (!data) throw new Error(`what answers (with status ${status}) is no Prometheus, or does not take the query`);
 	const { resultType, result } = data;
-	if (resultType === "scalar" && Array.isArray(result)) return String(result[1]);
+	if (resultType === "scalar" && Array.isArray(result)) return numberOf(result[1]);
 	if (resultType !== "vector" || !Array.isArray(result)) {
-		throw new Error(`the query comes to a ${String(resultType)}; write one that comes to one number`);
+		const what = types.find((type) => type === resultType) ?? "thing that Prometheus does not have";
+		throw new Error(`the query comes to a ${what}; write one that comes to one number`);
 	}
 	const [first] = result;
 	if (result.length !== 1 || !isObject(first) || !Array.isArray(first["value"])) {
-		throw new Error(`the query comes to ${result.length} numbers; write one that comes to one, such as sum(...)`);
+		const hint =
+			result.length === 0 ? "where there may be nothing to count, put `or vector(0)`" : "use such as sum(...)";
+		throw new Error(`the query comes to ${result.length} numbers; write one that comes to one: ${hint}`);
 	}
-	return String(first["value"][1]);
+	return numberOf(first["value"][1]);
+}
+
+/** What is no number is a text of whoever answers, and is not said. */
+function numberOf(value: unknown): string {
+	const text = String(value);
+	if (/^([+-]?(\d+(\.\d+)?(e[+-]?\d+)?|Inf)|NaN)$/i.test(text)) return text;
+	throw new Error("what answers says something else than a number; is it Prometheus?");
 }
 
 function dataOf(body: string): Record<string, unknown> | undefined {

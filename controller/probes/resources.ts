@@ -11,7 +11,7 @@ export interface Resource {
 }
 
 interface ResourceList {
-	resources: { name: string; kind: string; namespaced: boolean }[];
+	resources?: { name: string; kind: string; namespaced: boolean }[];
 }
 
 /** A kind as objects name it. */
@@ -39,7 +39,7 @@ async function resourceOf(server: Pick<ApiServer, "get">, { apiVersion, kind }: 
 	const base = group === "" ? `/api/${version}` : `/apis/${group}/${version}`;
 	const list = await orNothing(server.get<ResourceList>(base));
 	// Subresources such as `deployments/scale` are of other kinds, or of the same one.
-	const found = list?.resources.find((resource) => resource.kind === kind && !resource.name.includes("/"));
+	const found = list?.resources?.find((resource) => resource.kind === kind && !resource.name.includes("/"));
 	if (!found) throw new Error(`the cluster has no kind ${kind} of ${apiVersion}; correct one of them`);
 	return { group, name: found.name, namespaced: found.namespaced, base };
 }

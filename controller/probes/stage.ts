@@ -15,18 +15,21 @@ export interface Scene {
 	oneShot: boolean;
 	/** Undefined: no targets chosen yet. */
 	records: readonly TargetRecord[] | undefined;
+	/** Probes have been looked at while the fault was in place; those whom it hit may all be gone by now. */
+	looked: boolean;
 	/** A recovery is owed, or a call to a node runs. */
 	owed: boolean;
 }
 
 /** The part that an experiment is in; undefined: none in which probes are looked at. */
 export function stageOf(scene: Scene): ProbeStage | undefined {
-	const { desired, standing, records = [], owed } = scene;
-	if (records.length === 0) return undefined;
+	const { desired, standing, records = [], looked, owed } = scene;
+	if (records.length === 0 && !looked) return undefined;
 	switch (desired.why) {
 		case "running":
 			if (standing.awaited.length > 0) return "before";
-			return isDone(scene) ? "after" : "during";
+			if (isDone(scene)) return "after";
+			return wasHit(scene) ? "during" : undefined;
 		case "expired":
 		case "aborted":
 		case "deleted":
@@ -50,20 +53,24 @@ export function isFinal(scene: Scene): boolean {
 /**
  * How long the probes after the fault are still waited for, ms; 0: they are decided, or it has been enough; undefined: until they are
  * decided. Who deletes an object must not wait for a system that does not come back.
+ *
+ * @param oneShot - nothing is recovered, so nothing is waited for before them
  */
 export function afterLeftMs(
 	{ metadata, status }: Experiment,
+	oneShot: boolean,
 	probes: readonly Probe[],
 	statuses: readonly ProbeStatus[],
 	now: number,
 ): number | undefined {
 	if (undecided(probes, statuses, "after").length === 0) return 0;
 	if (metadata.deletionTimestamp === undefined) return undefined;
+	const deleted = Date.parse(metadata.deletionTimestamp);
 	const recovered = status?.conditions?.find(({ type }) => type === "AllRecovered");
-	const since = recovered?.status === "True" ? Date.parse(recovered.lastTransitionTime) : now;
-	return Math.max(0, Math.max(since, Date.parse(metadata.deletionTimestamp)) + graceMs - now);
+	const clean = recovered?.status === "True" ? Date.parse(recovered.lastTransitionTime) : now;
+	return Math.max(0, Math.max(oneShot ? deleted : clean, deleted) + graceMs - now);
 }
 
-function wasHit({ records = [] }: Scene): boolean {
-	return records.some(({ injectedCount }) => injectedCount > 0);
+function wasHit({ records = [], looked }: Scene): boolean {
+	return looked || records.some(({ injectedCount }) => injectedCount > 0);
 }

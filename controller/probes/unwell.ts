@@ -7,5 +7,9 @@ export class Unwell extends Error {}
 export function unwellOf(error: unknown): Unwell {
 	// Several addresses were tried.
 	const first = error instanceof AggregateError ? error.errors[0] : error;
+	// It would quote the certificate, which is an answer of the server.
+	if ((first as { code?: unknown })?.code === "ERR_TLS_CERT_ALTNAME_INVALID") {
+		return new Unwell("its certificate is for another name");
+	}
 	return new Unwell(errorText(first));
 }

@@ -152,6 +152,19 @@ describe("during", () => {
 		});
 	});
 
+	it("is not asked before the fault is in place anywhere, and ends nothing that was not there", async () => {
+		const world = probed(during());
+		world.answers.set("front", failed);
+		for (const node of ["node-1", "node-2"]) world.dead.add(node);
+		await world.settle();
+		await world.pass(5000);
+		expect([world.looks, world.condition("Aborted")]).toEqual([[], undefined]);
+		await world.pass(56_000);
+		world.dead.clear();
+		await world.pass(60_000);
+		expect([world.looks, verdictOf(world)]).toEqual([[], "inconclusive"]);
+	});
+
 	it("is counted on by the next leader", async () => {
 		const world = probed(during({ tolerance: 3 }));
 		await world.settle();
@@ -300,6 +313,19 @@ describe("what is done once", () => {
 		world.answers.set("front", failed);
 		await world.settle();
 		expect([world.injected, verdictOf(world)]).toEqual([[], "inconclusive"]);
+	});
+
+	it("holds an object that is deleted for ten seconds at most, though nothing is recovered", async () => {
+		const world = killing(probe("front", { when: ["after"], tolerance: 1000 }));
+		world.answers.set("front", failed);
+		await world.settle();
+		await world.pass(3000);
+		world.delete();
+		await world.settle();
+		await world.pass(9000);
+		expect(world.experiment).toBeDefined();
+		await world.pass(2000);
+		expect(world.experiment).toBeUndefined();
 	});
 
 	it("has failed the system that does not come back", async () => {

@@ -38,6 +38,18 @@ it("takes no answer in time for a failure, and has what asks break off", async (
 	expect(prober.collect("uid-cut")).toEqual([]);
 });
 
+it("begins nothing any more once all is ended", async () => {
+	let asked = 0;
+	proberOf(async () => {
+		asked++;
+		return { outcome: "passed" };
+	});
+	prober.stop();
+	prober.follow(caller, followed);
+	await new Promise((done) => setTimeout(done, 50));
+	expect(asked).toBe(0);
+});
+
 it("takes what is thrown for an error", async () => {
 	const { woken } = proberOf(() => Promise.reject(new Error("no rights")));
 	prober.follow(caller, followed);

@@ -191,7 +191,7 @@ describe("grpc", () => {
 		expect(await to(long)).toEqual(passed);
 		expect(await to("shop.Api")).toEqual(failed("it answers NOT_SERVING, not SERVING"));
 		expect(await to("shop.New")).toEqual(failed("it answers UNKNOWN, not SERVING"));
-		expect(await to("shop.Other")).toEqual(failed("the status 5 of gRPC (unknown service)"));
+		expect(await to("shop.Other")).toEqual(failed("it answers with the status NOT_FOUND of gRPC"));
 	});
 
 	it("fails where nobody listens, and where something else does", async () => {
@@ -229,6 +229,10 @@ describe("prometheus", () => {
 		expect(await prometheus(vector())).toEqual(error("comes to 0 numbers"));
 		expect(await prometheus(vector("1", "2"))).toEqual(error("comes to 2 numbers"));
 		expect(await prometheus({ data: { resultType: "matrix", result: [] } })).toEqual(error("comes to a matrix"));
+		expect(await prometheus({ data: { resultType: "a secret", result: [] } })).toEqual(
+			error("that Prometheus does not have"),
+		);
+		expect(await prometheus(vector("a secret"))).toEqual(error("something else than a number; is it Prometheus?"));
 		expect(await prometheus("hello")).toEqual(error("is no Prometheus"));
 		const nobody = { url: "http://prometheus:1", query: "up", criteria: { equals: "1" } };
 		expect(await answer({ type: "prometheus", prometheus: nobody })).toEqual(error("Prometheus does not answer"));
