@@ -1,5 +1,7 @@
 import type { Experiment } from "../api/experiment.ts";
 import { followAnnotation } from "../api/names.ts";
+import type { TargetRecord } from "../api/status.ts";
+import { podOf } from "./records.ts";
 
 /** Key of an experiment in the work queue. */
 export function keyOf({ kind, metadata }: Experiment): string {
@@ -15,17 +17,17 @@ export class ExperimentIndex {
 	changed(after: Experiment | undefined, before: Experiment | undefined): void {
 		if (before) {
 			this.#byUid.delete(before.metadata.uid);
-			for (const { id } of recordsOf(before)) {
-				const uids = this.#byPod.get(id);
+			for (const pod of podsOf(before)) {
+				const uids = this.#byPod.get(pod);
 				uids?.delete(before.metadata.uid);
-				if (uids?.size === 0) this.#byPod.delete(id);
+				if (uids?.size === 0) this.#byPod.delete(pod);
 			}
 		}
 		if (!after) return;
 		this.#byUid.set(after.metadata.uid, after);
-		for (const { id } of recordsOf(after)) {
-			const uids = this.#byPod.get(id) ?? new Set();
-			this.#byPod.set(id, uids.add(after.metadata.uid));
+		for (const pod of podsOf(after)) {
+			const uids = this.#byPod.get(pod) ?? new Set();
+			this.#byPod.set(pod, uids.add(after.metadata.uid));
 		}
 	}
 
@@ -39,7 +41,7 @@ export class ExperimentIndex {
 		return [...this.#byUid.values()].find((experiment) => keyOf(experiment) === key)?.metadata.uid;
 	}
 
-	/** Those with this pod among their targets. */
+	/** Those with this pod, or a container of it, among their targets. */
 	ofPod(namespace: string, name: string): Experiment[] {
 		const uids = this.#byPod.get(`${namespace}/${name}`) ?? [];
 		return [...uids].flatMap((uid) => this.#byUid.get(uid) ?? []);
@@ -61,6 +63,16 @@ export class ExperimentIndex {
 	}
 }
 
-function recordsOf({ status }: Experiment): { id: string; node: string }[] {
+function recordsOf({ status }: Experiment): TargetRecord[] {
 	return status?.experiment.containerRecords ?? [];
+}
+
+/** Pods with a target, `namespace/name`, each once: several of its containers may be targets. */
+function podsOf(experiment: Experiment): Set<string> {
+	return new Set(
+		recordsOf(experiment).map((record) => {
+			const { namespace, name } = podOf(record);
+			return `${namespace}/${name}`;
+		}),
+	);
 }
