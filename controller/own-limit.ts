@@ -1,12 +1,12 @@
 import type { Experiment } from "../api/experiment.ts";
-import { limitPercentAnnotation, limitTargetsAnnotation } from "../api/names.ts";
+import { followAnnotation, limitPercentAnnotation, limitTargetsAnnotation } from "../api/names.ts";
 import { quote } from "../api/problem.ts";
 import type { Targets } from "../guard-rails/target-rules.ts";
 import { percent } from "../selection/share.ts";
 
 /** What of targets is more than the limit that stands in an experiment's own annotations, a sentence each. One that can't be read allows nothing. */
-export function beyondOwnLimit({ metadata }: Experiment, { pods, workloads }: Targets): string[] {
-	const { [limitTargetsAnnotation]: targets, [limitPercentAnnotation]: share } = metadata.annotations ?? {};
+export function beyondOwnLimit(experiment: Experiment, { pods, workloads }: Targets): string[] {
+	const { targets, share } = limitOf(experiment);
 	const said: string[] = [];
 	if (targets !== undefined && !(pods <= Number(targets))) {
 		said.push(`${pods} pods would be hit, and the annotation ${limitTargetsAnnotation} is ${quote(targets)}`);
@@ -22,6 +22,13 @@ export function beyondOwnLimit({ metadata }: Experiment, { pods, workloads }: Ta
 }
 
 /** Whether an experiment limits the share of a workload. */
-export function limitsShareItself({ metadata }: Experiment): boolean {
-	return metadata.annotations?.[limitPercentAnnotation] !== undefined;
+export function limitsShareItself(experiment: Experiment): boolean {
+	return limitOf(experiment).share !== undefined;
+}
+
+/** The limit as it is written; it means something only beside the annotation that has targets follow the selector. */
+function limitOf({ metadata }: Experiment): { targets?: string | undefined; share?: string | undefined } {
+	const { annotations = {} } = metadata;
+	if (annotations[followAnnotation] !== "true") return {};
+	return { targets: annotations[limitTargetsAnnotation], share: annotations[limitPercentAnnotation] };
 }

@@ -12,7 +12,7 @@ import { type Circumstances, podName, select } from "../selection/select.ts";
 import { fitsObject, newRecord } from "./records.ts";
 import { type RailsWorld, refusedAsItIs, refusedTargets } from "./within-rails.ts";
 
-/** Chooses the targets of both sides of an experiment, if guard rails allow it, and these. */
+/** Chooses the targets of both sides of an experiment, if guard rails allow it, and these, and its own limit. */
 export async function selectTargets(
 	world: SelectionWorld & RailsWorld,
 	experiment: Experiment,
@@ -35,7 +35,7 @@ export async function selectTargets(
 		}
 		const strangers = notAmongPreviewed(experiment, [...pods.values()]);
 		if (strangers.length > 0) return notPreviewed(strangers);
-		const beyond = await refusedTargets(world, [...pods.values()]);
+		const beyond = await refusedTargets(world, experiment, [...pods.values()]);
 		if (beyond) return beyond;
 		return fitsObject(experiment, records) ? records : tooMany(records.length);
 	} catch (error) {

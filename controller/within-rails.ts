@@ -27,13 +27,19 @@ export function refusedAsItIs(world: RailsWorld, { kind, metadata, spec }: Exper
 	return problems.length === 0 ? undefined : beyondRails(problems.map(({ path, message }) => `${path}: ${message}`));
 }
 
-/** What guard rails say of pods that are to be hit. */
-export async function refusedTargets(world: RailsWorld, pods: readonly Pod[]): Promise<NotSelected | undefined> {
-	const { guardRails } = world;
-	if (guardRails.length === 0) return undefined;
-	const tally = guardRails.some(limitsShare) ? await tallyOf(world, pods) : noTally;
-	const sentences = judgeTargets(guardRails, { pods: pods.length, workloads: tally(pods) });
-	return sentences.length === 0 ? undefined : beyondRails(sentences);
+/** What guard rails, and the experiment's own limit, say of pods that are to be hit. */
+export async function refusedTargets(
+	world: RailsWorld,
+	experiment: Experiment,
+	pods: readonly Pod[],
+): Promise<NotSelected | undefined> {
+	const tally = await tallyFor(world, experiment, pods);
+	const targets = { pods: pods.length, workloads: tally(pods) };
+	const sentences = judgeTargets(world.guardRails, targets);
+	if (sentences.length > 0) return beyondRails(sentences);
+	const own = beyondOwnLimit(experiment, targets);
+	if (own.length === 0) return undefined;
+	return { reason: "GuardRails", message: `more than the experiment allows itself: ${own.join("; ")}` };
 }
 
 /**
@@ -52,8 +58,7 @@ export async function allowedBesides(
 	const refusal = refusedAsItIs(world, experiment);
 	if (refusal) return { allowed: [], why: [refusal.message] };
 	const all = [...hit, ...coming];
-	const needsShare = guardRails.some(limitsShare) || limitsShareItself(experiment);
-	const tally = needsShare ? await tallyOf(world, all) : noTally;
+	const tally = await tallyFor(world, experiment, all);
 	const beyond = (pods: readonly Pod[]): string[] => {
 		const targets = { pods: pods.length, workloads: tally(pods) };
 		return [...judgeTargets(guardRails, targets), ...beyondOwnLimit(experiment, targets)];
@@ -77,6 +82,12 @@ function limitsShare({ spec }: Rails): boolean {
 type Tally = (pods: readonly Pod[]) => WorkloadHit[];
 
 const noTally: Tally = () => [];
+
+/** Reads what the limits ask for: nothing while none is a share. */
+async function tallyFor(world: RailsWorld, experiment: Experiment, pods: readonly Pod[]): Promise<Tally> {
+	const needsShare = world.guardRails.some(limitsShare) || limitsShareItself(experiment);
+	return needsShare ? await tallyOf(world, pods) : noTally;
+}
 
 /** Counts among the pods that run beside some of them, and those that are hit though they do not. */
 async function tallyOf({ listPods }: RailsWorld, pods: readonly Pod[]): Promise<Tally> {

@@ -435,7 +435,8 @@ describe("what is not allowed", () => {
 		["2", '3 pods would be hit, and the annotation pulumi-chaos.io/limit-targets is "2"'],
 		["few", '3 pods would be hit, and the annotation pulumi-chaos.io/limit-targets is "few"'],
 	])("by the experiment's own limit of %s is left out", async (limit, words) => {
-		const world = await following(two(), {}, { [limitTargetsAnnotation]: limit });
+		const world = await following();
+		world.annotate({ [followAnnotation]: "true", [limitTargetsAnnotation]: limit });
 		world.setPod(pod("c", node3));
 		await world.settleLater();
 		expect(ids(world)).toEqual(["shop/a", "shop/b"]);

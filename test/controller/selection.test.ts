@@ -1,7 +1,12 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
 import type { FaultKind } from "../../api/kind.ts";
-import { previewedAnnotation } from "../../api/names.ts";
+import {
+	followAnnotation,
+	limitPercentAnnotation,
+	limitTargetsAnnotation,
+	previewedAnnotation,
+} from "../../api/names.ts";
 import type { Selector } from "../../api/selector.ts";
 import { mayBeTarget, selectTargets } from "../../controller/selection.ts";
 import type { RailsWorld } from "../../controller/within-rails.ts";
@@ -74,6 +79,31 @@ describe("what was previewed", () => {
 		const sides = { selector: { nodes: ["node-1"] }, target };
 		expect(await previewed(["a", "c"], sides)).toHaveLength(2);
 		expect(await previewed(["a"], sides)).toMatchObject({ reason: "NotPreviewed" });
+	});
+});
+
+describe("an experiment's own limit", () => {
+	const limited = (annotations: Record<string, string>, follow = "true") =>
+		selectTargets(world(), experiment({ metadata: { annotations: { [followAnnotation]: follow, ...annotations } } }));
+
+	it.each<[Record<string, string>, string]>([
+		[{ [limitTargetsAnnotation]: "2" }, '3 pods would be hit, and the annotation pulumi-chaos.io/limit-targets is "2"'],
+		[
+			{ [limitTargetsAnnotation]: "few" },
+			'3 pods would be hit, and the annotation pulumi-chaos.io/limit-targets is "few"',
+		],
+		[
+			{ [limitPercentAnnotation]: "50" },
+			'1 of the 1 pods of Pod shop/a would be hit, and the annotation pulumi-chaos.io/limit-percent is "50"',
+		],
+	])("holds for the first choice too: %j", async (annotations, words) => {
+		const message = `more than the experiment allows itself: ${words}`;
+		expect(await limited(annotations)).toEqual({ reason: "GuardRails", message });
+	});
+
+	it("allows what is within it, and means nothing to whoever does not follow", async () => {
+		expect(await limited({ [limitTargetsAnnotation]: "3", [limitPercentAnnotation]: "100" })).toHaveLength(3);
+		expect(await limited({ [limitTargetsAnnotation]: "1" }, "false")).toHaveLength(3);
 	});
 });
 
