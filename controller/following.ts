@@ -4,12 +4,14 @@ import { count, fewOf } from "../api/wording.ts";
 import { lookFor, type Side, sidesOf } from "../selection/choose.ts";
 import type { Pod } from "../selection/pod.ts";
 import { podName, type Selection, select } from "../selection/select.ts";
+import { isGone } from "./look.ts";
 import type { Pass } from "./pass.ts";
 import { digest } from "./planning.ts";
-import { fitsObject, podOf } from "./records.ts";
+import { fitsObject, isHeld, podOf } from "./records.ts";
 import { hasLeft, isDone, regrouped } from "./regroup.ts";
 import { circumstancesOf, recordsOf } from "./selection.ts";
-import { allowedBesides } from "./within-rails.ts";
+import { allowedBesides, eachOnce } from "./within-rails.ts";
+import type { World } from "./world.ts";
 
 /** What could not be read is tried again after this long. */
 const followAgainMs = 5000;
@@ -59,7 +61,8 @@ async function chosenAgain(
 		return undefined;
 	}
 	const { allowed, out, why } = await sifted(pass, records, found);
-	pass.limited = out.length === 0 ? undefined : leftOut(out, why);
+	const owed = eachOnce(found.flatMap((around) => around.owed));
+	pass.limited = out.length === 0 ? undefined : leftOut(out, why, owed);
 	const { limited } = pass;
 	pass.begin.push(() => followed.set(caller.uid, { fingerprint, limited }));
 	return withThem({ world, experiment }, records, found, allowed);
@@ -73,9 +76,9 @@ async function sifted(
 ): Promise<{ allowed: Pod[]; out: Pod[]; why: string[] }> {
 	// A side without anybody is no side to plan for: who comes on the other would wait for it.
 	const isWhole = found.every(({ hit, fresh }) => hit.length + fresh.length > 0);
-	const coming = isWhole ? found.flatMap(({ fresh }) => fresh) : [];
-	const hit = found.flatMap((around) => around.hit);
-	const { allowed, why } = await allowedBesides(world, experiment, hit, coming);
+	const coming = isWhole ? eachOnce(found.flatMap(({ fresh }) => fresh)) : [];
+	const has = found.flatMap(({ hit, owed }) => [...hit, ...owed]);
+	const { allowed, why } = await allowedBesides(world, experiment, has, coming);
 	if (!fitsObject(experiment, withThem({ world, experiment }, records, found, allowed))) {
 		return { allowed: [], out: coming, why: ["the status of one object holds no more targets"] };
 	}
@@ -90,10 +93,11 @@ function withThem(
 	pods: readonly Pod[],
 ): TargetRecord[] {
 	const kind = world.kind(experiment.kind);
-	const come = new Set(pods);
+	// Each side has listed its pods by itself.
+	const come = new Set(pods.map(({ metadata }) => metadata.uid));
 	const matching = new Set(found.flatMap(({ side, matching: all }) => all.map((pod) => keyOf(side.key, podName(pod)))));
 	const coming = found.flatMap(({ side, fresh }) =>
-		fresh.filter((pod) => come.has(pod)).flatMap((pod) => recordsOf(side.key, pod, kind, experiment)),
+		fresh.filter(({ metadata }) => come.has(metadata.uid)).flatMap((pod) => recordsOf(side.key, pod, kind, experiment)),
 	);
 	return regrouped(records, (record) => matching.has(keyOfRecord(record)), coming);
 }
@@ -105,7 +109,9 @@ interface Around {
 	matching: Pod[];
 	/** Those that are hit already. */
 	hit: Pod[];
-	/** Those that were drawn besides. */
+	/** Those that are no targets any more and may have something of the fault. Until it is out they count as hit. */
+	owed: Pod[];
+	/** Those that come besides. */
 	fresh: Pod[];
 }
 
@@ -117,26 +123,47 @@ async function lookAround(
 	const circumstances = circumstancesOf(world.kind(experiment.kind), experiment);
 	const found: Around[] = [];
 	for (const side of sidesOf(experiment.spec)) {
-		const targets = new Set(records.filter((record) => !record.leaves && !isDone(record)).map(keyOfRecord));
-		const isTarget = (pod: Pod): boolean => targets.has(keyOf(side.key, podName(pod)));
-		const selection = await lookFor(world, side, { ...circumstances, keeps: isTarget }).catch(() => undefined);
+		const ofSide = records.filter(({ selectorKey }) => selectorKey === side.key);
+		const targets = new Set(ofSide.filter((record) => !record.leaves && !isDone(record)).map(nameOf));
+		const keeps = (pod: Pod): boolean => targets.has(podName(pod));
+		const selection = await lookFor(world, side, { ...circumstances, keeps }).catch(() => undefined);
 		if (!selection || "reason" in selection) return undefined;
-		found.push({ side, ...parted(selection, isTarget) });
+		const matching = [...selection.chosen, ...selection.refused.map(({ pod }) => pod)];
+		const hit = selection.chosen.filter(keeps);
+		const owed = owedPods(world, ofSide, new Set(matching.map(podName)));
+		const fresh = freshOf(side, selection, hit, owed);
+		found.push({ side, matching, hit, owed, fresh });
 	}
 	return found;
 }
 
-function parted({ chosen, refused }: Selection, isTarget: (pod: Pod) => boolean): Omit<Around, "side"> {
-	return {
-		matching: [...chosen, ...refused.map(({ pod }) => pod)],
-		hit: chosen.filter(isTarget),
-		fresh: chosen.filter((pod) => !isTarget(pod)),
-	};
+/** Pods of one side that do not match any more, or have not for a while, and may have something of the fault. It goes with its pod. */
+function owedPods(world: World, records: readonly TargetRecord[], matching: ReadonlySet<string>): Pod[] {
+	const leaving = records.filter((record) => isHeld(record) && (record.leaves || !matching.has(nameOf(record))));
+	const pods = leaving.flatMap((record) => {
+		const { namespace, name } = podOf(record);
+		const pod = world.cachedPod(namespace, name);
+		return pod && !isGone(record, pod) ? [pod] : [];
+	});
+	return eachOnce(pods);
 }
 
-function leftOut(pods: readonly Pod[], why: readonly string[]): string {
+/** Those that come on one side: modes that draw take fewer for as long as others of theirs recover. */
+function freshOf({ selects }: Side, { chosen }: Selection, hit: readonly Pod[], owed: readonly Pod[]): Pod[] {
+	const known = new Set([...hit, ...owed].map(({ metadata }) => metadata.uid));
+	const fresh = chosen.filter(({ metadata }) => !known.has(metadata.uid));
+	if (selects.mode === "all") return fresh;
+	return fresh.slice(0, Math.max(0, chosen.length - hit.length - owed.length));
+}
+
+function leftOut(pods: readonly Pod[], why: readonly string[], owed: readonly Pod[]): string {
 	const are = pods.length === 1 ? "matches and is not hit" : "match and are not hit";
-	return `${count(pods.length, "pod")} more ${are} (${fewOf(pods.map(podName))}): ${why.join("; ")}`;
+	const left =
+		owed.length === 1 ? "is no target any more and still recovers" : "are no targets any more and still recover";
+	return [
+		`${count(pods.length, "pod")} more ${are} (${fewOf(pods.map(podName))}): ${why.join("; ")}`,
+		...(owed.length > 0 ? [`${count(owed.length, "pod")} (${fewOf(owed.map(podName))}) ${left}`] : []),
+	].join("; ");
 }
 
 /** What decides who is chosen, as the caches have it: the same when and only when choosing would come to the same. */
@@ -156,8 +183,13 @@ function viewOf({ world, experiment }: Pass): string {
 }
 
 function keyOfRecord(record: TargetRecord): string {
+	return keyOf(record.selectorKey, nameOf(record));
+}
+
+/** Name of the record's pod, as {@link podName} has it. */
+function nameOf(record: TargetRecord): string {
 	const { namespace, name } = podOf(record);
-	return keyOf(record.selectorKey, `${namespace}/${name}`);
+	return `${namespace}/${name}`;
 }
 
 function keyOf(side: string, pod: string): string {

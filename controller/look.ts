@@ -77,7 +77,7 @@ function done({ world }: Looker, record: TargetRecord, all: readonly TargetRecor
 const held = ["injected", "lost", "failed"];
 
 /** Deleted, replaced by another of the same name, or ended for good. */
-function isGone({ podUid }: TargetRecord, pod: Pod | undefined): boolean {
+export function isGone({ podUid }: TargetRecord, pod: Pod | undefined): boolean {
 	return (
 		pod === undefined ||
 		pod.metadata.uid !== podUid ||

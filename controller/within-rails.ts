@@ -44,7 +44,8 @@ export async function refusedTargets(
 
 /**
  * Those of the pods that come which may be hit besides those that are, in their order, by guard rails and the experiment's own limit;
- * and what is said of the first that may not, a sentence each.
+ * and what is said of the first that may not, a sentence each. A pod that is there twice counts once. Shares are asked about of the
+ * workloads that pods come to alone: nobody who comes makes that of another too large.
  */
 export async function allowedBesides(
 	world: RailsWorld,
@@ -57,21 +58,27 @@ export async function allowedBesides(
 	// They may be younger than it is.
 	const refusal = refusedAsItIs(world, experiment);
 	if (refusal) return { allowed: [], why: [refusal.message] };
-	const all = [...hit, ...coming];
-	const tally = await tallyFor(world, experiment, all);
-	const beyond = (pods: readonly Pod[]): string[] => {
-		const targets = { pods: pods.length, workloads: tally(pods) };
+	const tally = await tallyFor(world, experiment, eachOnce([...hit, ...coming]));
+	const beyond = (come: readonly Pod[]): string[] => {
+		const pods = eachOnce([...hit, ...come]);
+		const meant = new Set(come.map(workloadOf));
+		const targets = { pods: pods.length, workloads: tally(pods).filter(({ name }) => meant.has(name)) };
 		return [...judgeTargets(guardRails, targets), ...beyondOwnLimit(experiment, targets)];
 	};
-	if (beyond(all).length === 0) return { allowed: [...coming], why: [] };
+	if (beyond(coming).length === 0) return { allowed: eachOnce(coming), why: [] };
 	const allowed: Pod[] = [];
 	let why: string[] = [];
-	for (const pod of coming) {
-		const said = beyond([...hit, ...allowed, pod]);
+	for (const pod of eachOnce(coming)) {
+		const said = beyond([...allowed, pod]);
 		if (said.length === 0) allowed.push(pod);
 		else if (why.length === 0) why = said;
 	}
 	return { allowed, why };
+}
+
+/** The pods, each once: those of two sides may be the same. */
+export function eachOnce(pods: readonly Pod[]): Pod[] {
+	return [...new Map(pods.map((pod) => [pod.metadata.uid, pod])).values()];
 }
 
 function limitsShare({ spec }: Rails): boolean {

@@ -364,6 +364,73 @@ describe("modes that draw", () => {
 	});
 });
 
+describe("those that still recover", () => {
+	/** A world with a and b hit, in which both are relabelled, their nodes do not take the fault out, and c and d come. */
+	async function recovering(start: (world: TestWorld) => void, spec: object = {}): Promise<TestWorld> {
+		const world = await following(two(), spec);
+		start(world);
+		world.onRecover = () => ({ status: "failed", message: "busy" });
+		world.setPod(unmatched("a"));
+		world.setPod(unmatched("b", { nodeName: "node-2" }));
+		for (const name of ["c", "d"]) world.setPod(pod(name, node3));
+		await world.settleLater();
+		return world;
+	}
+	const freed = async (world: TestWorld): Promise<void> => {
+		world.onRecover = () => ({ status: "recovered" });
+		world.clock += 60_000;
+		await world.settle();
+		await world.settleLater();
+	};
+	const atMost = (maxTargets: number) => (world: TestWorld) => {
+		world.guardRails = [{ title: "R", spec: { maxTargets } }];
+	};
+
+	it("count for guard rails, so that who comes waits for them", async () => {
+		const world = await recovering(atMost(2));
+		expect(ids(world)).toEqual(["shop/a", "shop/b"]);
+		expect(world.on("node-3")).toEqual([]);
+		expect(world.condition("Limited")?.message).toBe(
+			'2 pods more match and are not hit (shop/c, shop/d): 3 pods would be hit, more than 2; use mode "fixed" with a smaller value, ' +
+				"or a narrower selector (maxTargets of R); 2 pods (shop/a, shop/b) are no targets any more and still recover",
+		);
+		await freed(world);
+		expect(ids(world)).toEqual(["shop/c", "shop/d"]);
+		expect(allInjected(world)).toBe(true);
+		expect(world.condition("Limited")?.status).toBe("False");
+	});
+
+	it("leave room for as many as are allowed besides, and for all once they are gone with their pods", async () => {
+		const world = await recovering(atMost(3));
+		expect(ids(world)).toEqual(["shop/a", "shop/b", "shop/c"]);
+		expect(world.condition("Limited")?.message).toContain("(shop/d): 4 pods would be hit");
+		for (const name of ["a", "b"]) world.pods.delete(`shop/${name}`);
+		await world.settleLater();
+		await world.settleLater();
+		expect(ids(world)).toEqual(["shop/c", "shop/d"]);
+	});
+
+	it("count for modes that draw", async () => {
+		const world = await recovering(() => undefined, { mode: "fixed", value: "2" });
+		expect(ids(world)).toEqual(["shop/a", "shop/b"]);
+		expect(world.condition("Limited")).toBeUndefined();
+		await freed(world);
+		expect(ids(world).sort()).toEqual(["shop/c", "shop/d"]);
+	});
+
+	it("do not hold up other workloads by the share of their own", async () => {
+		const world = await recovering(() => undefined);
+		expect(ids(world)).toHaveLength(4);
+		const deployed = (name: string): Pod =>
+			pod(name, { metadata: { labels: { app: "web" }, owner: { kind: "StatefulSet", name: "new" } } });
+		world.guardRails = [{ title: "R", spec: { maxShare: 50 } }];
+		for (const name of ["e", "f"]) world.setPod(deployed(name));
+		await world.settleLater();
+		expect(ids(world)).toContain("shop/e");
+		expect(world.condition("Limited")?.message).toContain("(shop/f): 2 of the 2 pods of StatefulSet shop/new");
+	});
+});
+
 describe("what is not allowed", () => {
 	it("by guard rails is left out and said, until they allow it", async () => {
 		const world = new TestWorld(two());
@@ -457,6 +524,21 @@ describe("two sides", () => {
 		expect(peersOf(world, "a").at(-1)).toEqual(["10.1.0.8"]);
 		expect(ids(world)).toEqual(["shop/a", "shop/y"]);
 		expect(allInjected(world)).toBe(true);
+	});
+
+	it("count a pod once that is on both", async () => {
+		const world = await following(two(), { target: { mode: "all", selector: { labelSelectors: { app: "web" } } } });
+		world.guardRails = [{ title: "R", spec: { maxTargets: 3 } }];
+		world.setPod(pod("c", node3));
+		await world.settleLater();
+		const on = (key: string): string[] => world.records.filter((one) => one.selectorKey === key).map(({ id }) => id);
+		expect([on("."), on(".Target")]).toEqual(Array(2).fill(["shop/a", "shop/b", "shop/c"]));
+		expect(world.condition("Limited")).toBeUndefined();
+		world.setPod(pod("d", node3));
+		await world.settleLater();
+		expect(world.condition("Limited")?.message).toContain(
+			"1 pod more matches and is not hit (shop/d): 4 pods would be hit, more than 3",
+		);
 	});
 
 	it("hit nobody new while one of them has nobody, and never everybody", async () => {

@@ -286,7 +286,8 @@ export class TestWorld implements Nodes {
 			listPods: async (namespace) => {
 				this.lists++;
 				if (this.failLists) throw new Error("the API server does not answer");
-				return [...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace);
+				// Each list has objects of its own.
+				return structuredClone([...this.pods.values()].filter(({ metadata }) => metadata.namespace === namespace));
 			},
 			listNodes: async () => [],
 			namespaceExists: async (name) => this.namespaces.has(name),
