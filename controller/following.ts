@@ -15,11 +15,18 @@ import type { World } from "./world.ts";
 
 /** What could not be read is tried again after this long. */
 const followAgainMs = 5000;
+/**
+ * Who is left out is looked at again after this long: a window may have opened, and those are written in minutes, or a workload has
+ * grown by pods that the selector does not mean. Each look lists pods, and there may be one for days.
+ */
+const limitedAgainMs = 60_000;
 
 /** What an experiment that follows its selector has chosen by, and what it has left out. */
 interface Followed {
 	fingerprint: string;
 	limited: string | undefined;
+	/** When to choose again though nothing else has changed, ms since the epoch. */
+	due: number | undefined;
 }
 
 /** What was chosen by, by experiment; memory only, a controller that starts chooses once. */
@@ -52,9 +59,15 @@ async function chosenAgain(
 	const { world, experiment, caller } = pass;
 	const known = followed.get(caller.uid);
 	pass.limited = known?.limited;
+	const now = world.now();
 	// Before the list: that is not older than what it is remembered by.
 	const fingerprint = viewOf(pass);
-	if (known?.fingerprint === fingerprint && !records.some(isDone)) return undefined;
+	const isSame = known?.fingerprint === fingerprint;
+	const wait = known?.due === undefined ? undefined : known.due - now;
+	if (isSame && !records.some(isDone) && (wait === undefined || wait > 0)) {
+		if (wait !== undefined) pass.again.push(wait);
+		return undefined;
+	}
 	const found = await lookAround(pass, records);
 	if (!found) {
 		pass.again.push(followAgainMs);
@@ -62,10 +75,21 @@ async function chosenAgain(
 	}
 	const { allowed, out, why } = await sifted(pass, records, found);
 	const owed = eachOnce(found.flatMap((around) => around.owed));
-	pass.limited = out.length === 0 ? undefined : leftOut(out, why, owed);
-	const { limited } = pass;
-	pass.begin.push(() => followed.set(caller.uid, { fingerprint, limited }));
+	const said = out.length === 0 ? undefined : leftOut(out, why, owed);
+	const limited = isSame && withoutMoment(said) === withoutMoment(known.limited) ? known.limited : said;
+	const due = limited === undefined ? undefined : now + limitedAgainMs;
+	if (due !== undefined) pass.again.push(limitedAgainMs);
+	pass.limited = limited;
+	pass.begin.push(() => followed.set(caller.uid, { fingerprint, limited, due }));
 	return withThem({ world, experiment }, records, found, allowed);
+}
+
+/**
+ * What guard rails say of windows without the moment at which they were asked. That alone is nothing new: each new message is an
+ * event, and a change that a refresh finds.
+ */
+function withoutMoment(said: string | undefined): string | undefined {
+	return said?.replaceAll(/\d{4}-\d\d-\d\dT[\d:]+Z|use at most "[^"]*"/g, "");
 }
 
 /** Those that come and may be hit, those that may not, and why, a sentence each. */

@@ -473,6 +473,49 @@ describe("what is not allowed", () => {
 		);
 	});
 
+	it("for the time being is looked at again by itself, and said once", async () => {
+		const world = await following();
+		world.guardRails = [{ title: "R", spec: { windows: [{ from: "00:10", to: "02:00" }] } }];
+		world.setPod(pod("c", node3));
+		await world.settleLater();
+		const lists = world.lists;
+		await world.pass(8 * 60_000);
+		expect(ids(world)).toEqual(["shop/a", "shop/b"]);
+		expect(world.lists - lists).toBe(8);
+		expect(world.announced.map(({ reason, message }) => `${reason} ${message}`)).toEqual([
+			expect.stringMatching(/^Limited 1 pod .*nothing may begin at .*; the next window opens at 2026-01-01T00:10:00Z/),
+		]);
+		expect(world.condition("Limited")?.message).toBe(world.announced[0]?.message);
+		await world.pass(3 * 60_000);
+		expect(ids(world)).toEqual(["shop/a", "shop/b", "shop/c"]);
+		expect(world.condition("Limited")?.status).toBe("False");
+	});
+
+	it("says something else when something else is in the way", async () => {
+		const world = await following();
+		world.guardRails = [{ title: "R", spec: { windows: [{ from: "00:10", to: "00:20" }] } }];
+		world.setPod(pod("c", node3));
+		await world.settleLater();
+		await world.pass(11 * 60_000);
+		expect(world.condition("Limited")?.message).toContain("the window closes at 2026-01-01T00:20:00Z");
+		await world.pass(10 * 60_000);
+		expect(world.condition("Limited")?.message).toContain("the next window opens at 2026-01-02T00:10:00Z");
+		expect(ids(world)).toEqual(["shop/a", "shop/b"]);
+	});
+
+	it("by a share is looked at again too: others may have come beside them", async () => {
+		const of = (name: string, app: string) =>
+			pod(name, { metadata: { labels: { app }, owner: { kind: "StatefulSet", name: "web" } } });
+		const world = await following([of("a", "web"), of("x", "other")]);
+		world.guardRails = [{ title: "R", spec: { maxShare: 50 } }];
+		world.setPod(of("b", "web"));
+		await world.settleLater();
+		expect(world.condition("Limited")?.message).toContain("2 of the 3 pods");
+		world.setPod(of("y", "other"));
+		await world.pass(60_000);
+		expect(ids(world)).toEqual(["shop/a", "shop/b"]);
+	});
+
 	it("by the share of one workload leaves others be", async () => {
 		const of = (workload: string, name: string) =>
 			pod(name, { metadata: { labels: { app: "web" }, owner: { kind: "StatefulSet", name: workload } } });
