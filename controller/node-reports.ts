@@ -11,9 +11,14 @@ export interface NodeReportsOptions {
 	ask: (node: string) => Promise<Ability[] | undefined>;
 }
 
+/** A report with what it belongs to. */
+interface OwnedReport extends NodeReport {
+	metadata: NodeReport["metadata"] & { ownerReferences?: { uid: string }[] };
+}
+
 /**
  * Writes what a node can do into an object of the cluster, where previews read it. It belongs to the node and goes with it. Rejects with
- * what daemon or API server say; a cluster whose definitions know of no reports gets none.
+ * what daemon or API server say; a cluster whose definitions know of no reports gets none, and neither does a node that is gone.
  */
 export async function reportNode({ server, ask }: NodeReportsOptions, node: string): Promise<void> {
 	const path = `${nodeReportsPath}/${node}`;
@@ -21,14 +26,18 @@ export async function reportNode({ server, ask }: NodeReportsOptions, node: stri
 	if (!faults) return;
 	const lacks = faults.filter(({ able }) => !able).map(({ name }) => name);
 	const spec: NodeReport["spec"] = { lacks: lacks.join(", "), faults };
-	const present = await orNothing(server.get<NodeReport>(path));
-	if (present && isDeepStrictEqual(present.spec, spec)) return;
-	if (present) {
-		await server.patch(path, { spec });
+	const present = await orNothing(server.get<OwnedReport>(path));
+	const owner = await orNothing(server.get<{ metadata: { uid: string } }>(`/api/v1/nodes/${node}`));
+	if (!owner) return;
+	const { uid } = owner.metadata;
+	const ownerReferences = [{ apiVersion: "v1", kind: "Node", name: node, uid }];
+	if (!present) {
+		const about = { apiVersion: `${ownGroup}/${version}`, kind: nodeReportKind };
+		await orNothing(server.post(nodeReportsPath, { ...about, metadata: { name: node, ownerReferences }, spec }));
 		return;
 	}
-	const { metadata } = await server.get<{ metadata: { uid: string } }>(`/api/v1/nodes/${node}`);
-	const owner = { apiVersion: "v1", kind: "Node", name: node, uid: metadata.uid };
-	const about = { apiVersion: `${ownGroup}/${version}`, kind: nodeReportKind };
-	await orNothing(server.post(nodeReportsPath, { ...about, metadata: { name: node, ownerReferences: [owner] }, spec }));
+	// A report of another node that had the name would be collected with that one.
+	const isOwned = present.metadata.ownerReferences?.some((reference) => reference.uid === uid) ?? false;
+	if (isOwned && isDeepStrictEqual(present.spec, spec)) return;
+	await server.patch(path, { metadata: { ownerReferences }, spec });
 }

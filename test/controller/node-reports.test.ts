@@ -36,20 +36,34 @@ const server = {
 const report = () => reportNode({ server, ask: async () => answer }, "n1");
 const spec = { lacks: "NetworkChaos/rate", faults: [able, unable] };
 
+const ownerReferences = [{ apiVersion: "v1", kind: "Node", name: "n1", uid: "uid-n1" }];
+
 it("is made with its node as the owner", async () => {
 	await report();
-	const ownerReferences = [{ apiVersion: "v1", kind: "Node", name: "n1", uid: "uid-n1" }];
 	const metadata = { name: "n1", ownerReferences };
 	expect(writes).toEqual([[path, { apiVersion: "pulumi-chaos.io/v1alpha1", kind: "NodeReport", metadata, spec }]]);
 });
 
 it("is written again only when something has changed", async () => {
-	objects.set(`${path}/n1`, { metadata: { name: "n1" }, spec });
+	objects.set(`${path}/n1`, { metadata: { name: "n1", ownerReferences }, spec });
 	await report();
 	expect(writes).toEqual([]);
 	answer = [able];
 	await report();
-	expect(writes).toEqual([[`${path}/n1`, { spec: { lacks: "", faults: [able] } }]]);
+	expect(writes).toEqual([[`${path}/n1`, { metadata: { ownerReferences }, spec: { lacks: "", faults: [able] } }]]);
+});
+
+it("is given to the node that has the name now, so that it does not go with the one before", async () => {
+	const old = [{ apiVersion: "v1", kind: "Node", name: "n1", uid: "uid-old" }];
+	objects.set(`${path}/n1`, { metadata: { name: "n1", ownerReferences: old }, spec });
+	await report();
+	expect(writes).toEqual([[`${path}/n1`, { metadata: { ownerReferences }, spec }]]);
+});
+
+it("is left alone when its node is gone", async () => {
+	objects.delete("/api/v1/nodes/n1");
+	await report();
+	expect(writes).toEqual([]);
 });
 
 it("is left out for a node without a daemon, and in a cluster that knows of no reports", async () => {
