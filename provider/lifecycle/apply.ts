@@ -7,7 +7,7 @@ import { type Context, connect, idOf, limits, placeOf, title } from "./context.t
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
 import { condition, observe, standing, targetRecords } from "./observe.ts";
-import { allowedTargets } from "./preview.ts";
+import { permitAnew, permitOf } from "./permit.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { requireEnvironment } from "./rails.ts";
 import { takeBack } from "./remove.ts";
@@ -44,8 +44,7 @@ export function createExperiment(
 async function obtain(cluster: Cluster, inputs: ExperimentInputs, bounds: Limits): Promise<Experiment> {
 	if (inputs.environment !== undefined) await requireEnvironment(cluster, inputs.environment);
 	if (inputs.adopt === true) return adoptObject(cluster, inputs);
-	const allowed = await allowedTargets(cluster, inputs);
-	return ensureObject(cluster, inputs, bounds, { allowed });
+	return ensureObject(cluster, inputs, bounds, { permit: permitOf(cluster, inputs) });
 }
 
 /** Puts the experiment back as it should be, whatever became of it: metadata, a lost fault, a deleted object. */
@@ -57,7 +56,7 @@ export function updateExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		const outs = await apply(context, cluster, inputs, signal, (bounds) =>
-			ensureObject(cluster, inputs, bounds, { known: state.uid }),
+			ensureObject(cluster, inputs, bounds, { known: state.uid, permit: permitAnew(context, cluster, inputs) }),
 		);
 		return { outs };
 	});

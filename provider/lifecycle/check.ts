@@ -2,9 +2,12 @@ import { check } from "../../api/check.ts";
 import { positiveDuration } from "../../api/duration.ts";
 import { namespaceName, objectName } from "../../api/names.ts";
 import { type Problem, quote } from "../../api/problem.ts";
+import { ApiError } from "../cluster/cluster.ts";
 import type { ClusterReference } from "../cluster/reference.ts";
-import { type Context, kindOf } from "./context.ts";
+import { type Context, connect, kindOf, placeOf } from "./context.ts";
+import { isUpdated } from "./diff.ts";
 import { holdsUnknown, isUnknown, unknownValue } from "./engine-protocol.ts";
+import { fateOf } from "./ensure.ts";
 import { isOneShot } from "./one-shot.ts";
 import { type Preview, preview } from "./preview.ts";
 import { checkRails, checkWithin } from "./rails.ts";
@@ -51,27 +54,52 @@ export async function checkExperiment(
 		...checkRails(inputs),
 	];
 	if (wrong.length > 0) return { inputs: kept, failures: failures(wrong) };
-	// Of what is there already it was decided whom it hits, and whether it may: an `up` after a window has closed must not fail.
-	const { problems, previewed } = isMadeAnew(context, olds, inputs)
-		? await lookAhead(context, inputs)
-		: { problems: [], previewed: olds?.previewed as ExperimentInputs["previewed"] };
+	const { problems, previewed } = await lookAhead(context, olds, inputs);
 	return { inputs: { ...kept, ...(previewed && { previewed }) }, failures: failures(problems) };
 }
 
-/** Whether the stack's guard rails allow it, and whom it will hit. */
-async function lookAhead(context: Context, inputs: ExperimentInputs): Promise<Preview> {
-	const { problems, previewed } = await preview(context, inputs);
-	return { problems: [...checkWithin(kindOf(inputs), inputs), ...problems], previewed };
-}
-
-/** Whether an experiment is made, also in the place of one. Nobody knows where a cluster is that is not known yet. */
-function isMadeAnew(
+/**
+ * Whether the stack's guard rails allow it, and whom it will hit. Of what is there already both were decided: an `up` after a
+ * window has closed must not fail. Whom it was to hit is no promise any more then, and left out: what `up` nevertheless has to make
+ * anew must not be held to those who were there long ago.
+ */
+async function lookAhead(
 	context: Context,
 	olds: Unchecked<ExperimentInputs> | undefined,
 	inputs: ExperimentInputs,
-): boolean {
+): Promise<Preview> {
+	const isNew = isMade(context, olds, inputs);
+	if (!isNew && !(await isMadeAnew(context, olds, inputs))) return { problems: [] };
+	const within = checkWithin(kindOf(inputs), inputs);
+	// Whom one hits that is taken over, others have decided.
+	if (isNew && inputs.adopt === true) return { problems: within };
+	const { problems, previewed } = await preview(context, inputs);
+	return { problems: [...within, ...problems], previewed };
+}
+
+/** Whether an experiment is made, also in the place of one. Nobody knows where a cluster is that is not known yet. */
+function isMade(context: Context, olds: Unchecked<ExperimentInputs> | undefined, inputs: ExperimentInputs): boolean {
 	if (olds?.spec === undefined) return true;
 	return holdsUnknown(inputs.cluster) || replacing(context, olds as ExperimentInputs, inputs).length > 0;
+}
+
+/**
+ * Whether an update of an experiment comes to making it anew, or to choosing its targets. Only the cluster tells, and it is asked
+ * only when there will be an update for all that is known here; what it does not say `up` looks up by itself.
+ */
+async function isMadeAnew(
+	context: Context,
+	olds: Unchecked<ExperimentInputs> = {},
+	inputs: ExperimentInputs,
+): Promise<boolean> {
+	if (olds.phase === inputs.phase && !isUpdated(olds, inputs)) return false;
+	try {
+		const present = await connect(context, inputs.cluster).get(placeOf(inputs));
+		return present === undefined || fateOf(present, inputs, present.metadata.uid) !== "stays";
+	} catch (error) {
+		if (!(error instanceof ApiError)) throw error;
+		return false;
+	}
 }
 
 /** Checks what Scope and Drain have. */

@@ -21,8 +21,14 @@ export function diffExperiment(context: Context, state: ExperimentState, news: E
 	if (replaces.length > 0) refuseAnewWhileAdopting(state, news, replaces);
 	// The engine asks for no replacement of what only the state holds; it would make a second object beside the first.
 	if (replaces.length > 0) return { changes: true, replaces, deleteBeforeReplace: true };
-	const updates = mutable.some((name) => !isDeepStrictEqual(plain(state[name]), plain(news[name])));
-	return { changes: updates || hasDrifted(state, news) };
+	return { changes: isUpdated(state, news) || hasDrifted(state, news) };
+}
+
+type Mutable = Partial<Record<(typeof mutable)[number], unknown>>;
+
+/** Whether something differs that is changed in place. */
+export function isUpdated(before: Mutable, after: Mutable): boolean {
+	return mutable.some((name) => !isDeepStrictEqual(plain(before[name]), plain(after[name])));
 }
 
 /** The create of a replacement would look for what its delete has just recovered, and fail after the fault is out. */

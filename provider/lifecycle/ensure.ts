@@ -5,9 +5,10 @@ import { kindOf, placeOf, title } from "./context.ts";
 import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
 import { refuseForeign } from "./foreign.ts";
-import { metadataPatch, newMetadata } from "./metadata.ts";
-import { holds, standing } from "./observe.ts";
+import { metadataPatch, newMetadata, withMarks } from "./metadata.ts";
+import { condition, holds, records, standing } from "./observe.ts";
 import { obtain, untilGone } from "./owned-objects.ts";
+import type { Permit } from "./permit.ts";
 import type { ExperimentInputs } from "./state.ts";
 import type { Limits } from "./until.ts";
 
@@ -16,22 +17,25 @@ import type { Limits } from "./until.ts";
  * what the state already knows. What is somebody else's is refused.
  *
  * @param known uid of the object in the state: that one is ours even when a renamed stack or parent changed the owner
- * @param allowed the pods that alone a new object may hit (`namespace/name`); default: whoever is chosen
+ * @param permit asked before anything is made, or deleted to be made anew, and before targets are chosen of what is there
  */
 export async function ensureObject(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	limits: Limits,
-	{ known, allowed }: { known?: string; allowed?: readonly string[] | undefined },
+	{ known, permit }: { known?: string; permit: Permit },
 ): Promise<Experiment> {
 	const place = placeOf(inputs);
 	return await obtain(
 		limits,
 		() => cluster.get(place),
-		() => cluster.create(place.plural, toObject(inputs, allowed)),
+		async () => cluster.create(place.plural, toObject(inputs, await permit())),
 		async (present) => {
 			if (present.metadata.uid !== known) refuseForeign(present, inputs, place.plural, cluster);
-			if (isUsable(present, inputs, known)) return await putMetadata(cluster, inputs, present);
+			const fate = fateOf(present, inputs, known);
+			if (fate === "stays") return await putMetadata(cluster, inputs, present);
+			const allowed = await permit();
+			if (fate === "chooses") return await putMetadata(cluster, inputs, present, allowed);
 			await replaceRemains(cluster, inputs, present, limits);
 			return undefined;
 		},
@@ -43,6 +47,19 @@ function toObject(inputs: ExperimentInputs, allowed: readonly string[] | undefin
 	return { apiVersion, kind, metadata: { name, namespace, ...newMetadata(inputs, allowed) }, spec };
 }
 
+/**
+ * What `up` makes of an object that is there: it stays as it is, its targets are yet to be chosen, or another is made in its
+ * place.
+ */
+export type Fate = "stays" | "chooses" | "anew";
+
+/** @param known as of {@link ensureObject} */
+export function fateOf(present: Experiment, inputs: ExperimentInputs, known: string | undefined): Fate {
+	if (!isUsable(present, inputs, known)) return "anew";
+	const isOut = inputs.paused === true || standing(present) === "Finished";
+	return isOut || inputs.follow === true || records(present).length > 0 ? "stays" : "chooses";
+}
+
 /** What is going, over, has lost a target for good, was edited, or is of an older program can't become what is wanted: a spec never changes. */
 function isUsable(present: Experiment, inputs: ExperimentInputs, known: string | undefined): boolean {
 	if (present.metadata.deletionTimestamp !== undefined) return false;
@@ -52,6 +69,8 @@ function isUsable(present: Experiment, inputs: ExperimentInputs, known: string |
 	if (inputs.paused !== true && stands !== "Finished" && holds(present, "TargetGone")) return false;
 	// Nothing was injected, and its probes are asked only once.
 	if (inputs.paused !== true && stands === "Not started") return false;
+	// Nothing was injected either; new marks would not take back what the controller has said to the old ones.
+	if (inputs.paused !== true && condition(present, "Selected")?.reason === "NotPreviewed") return false;
 	return present.metadata.uid === known || !holds(present, "Expired");
 }
 
@@ -70,12 +89,17 @@ async function replaceRemains(
 	);
 }
 
-/** Makes an object ours, and pauses or resumes it; asks for no more than what differs. */
+/**
+ * Makes an object ours, and pauses or resumes it; asks for no more than what differs.
+ *
+ * @param allowed the pods that alone it may hit, when it is yet to choose them; default: as it was
+ */
 export async function putMetadata(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	present: Experiment,
+	allowed?: readonly string[],
 ): Promise<Experiment> {
-	const patch = metadataPatch(inputs, present);
+	const patch = withMarks(metadataPatch(inputs, present), inputs, present, allowed);
 	return patch.labels || patch.annotations ? await cluster.patch(placeOf(inputs), patch) : present;
 }

@@ -68,6 +68,24 @@ export function metadataPatch(inputs: ExperimentInputs, { metadata }: Pick<Exper
 	};
 }
 
+/**
+ * A patch that brings the marks of those who may be hit with it. They are none of what a program says, so that old ones are no
+ * edit: once targets are chosen they mean nothing.
+ */
+export function withMarks(
+	patch: MetadataPatch,
+	{ follow }: ExperimentInputs,
+	{ metadata }: Pick<Experiment, "metadata">,
+	allowed: readonly string[] | undefined,
+): MetadataPatch {
+	const there = metadata.annotations?.[previewedAnnotation];
+	const wanted = allowed === undefined ? there : marksOf(allowed);
+	// Whoever comes later is hit as well.
+	const marks = follow === true ? undefined : wanted;
+	if (marks === there) return patch;
+	return { ...patch, annotations: { ...patch.annotations, [previewedAnnotation]: marks ?? null } };
+}
+
 function isAsWanted(
 	name: string,
 	there: string | undefined,

@@ -23,12 +23,8 @@ const deciding = [...immutable, "cluster"] as const;
 
 const unknown = "would hit pods that are not known yet";
 
-/**
- * Looks whom a new experiment will hit, and says it in a line. Whom an experiment hits that is there already was decided when it
- * was made; whom one hits that is taken over, by others.
- */
+/** Looks whom an experiment will hit that is to be made, or to choose its targets, and says it in a line. */
 export async function preview(context: Context, inputs: ExperimentInputs): Promise<Preview> {
-	if (inputs.adopt === true) return { problems: [] };
 	const say = (sentence: string): void => context.say(`${title(inputs)} ${sentence}`);
 	const notYet = deciding.filter((name) => holdsUnknown(inputs[name]));
 	if (notYet.length > 0) {
@@ -101,12 +97,27 @@ export async function allowedTargets(
 	if ("reason" in chosen) return follow === true ? undefined : previewed;
 	const targets = [...chosen.targets.keys()].sort();
 	const workloads = limit?.percent === undefined ? [] : await workloadsHit(surroundings, chosen);
-	const [over] = overLimit({ targets, workloads }, inputs);
-	if (over) throw new LifecycleError(`${title(inputs)} was not made: ${over.path}: ${over.message}`);
+	refuse(overLimit({ targets, workloads }, inputs), inputs);
 	const strangers = previewed && targets.filter((target) => !previewed.includes(target));
 	if (!strangers?.length) return follow === true ? undefined : (previewed ?? targets);
 	throw new LifecycleError(
 		`${title(inputs)} was not made: it would hit ${fewOf(strangers.map(quote), 5)}, who was not among those previewed (${fewOf(previewed ?? [], 5)}); ` +
 			'see with "pulumi preview" who it is now',
 	);
+}
+
+/** As {@link allowedTargets}, where no preview has said who would be hit: then it is said now. */
+export async function allowedAfterLooking(
+	context: Context,
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+): Promise<readonly string[] | undefined> {
+	if (inputs.previewed !== undefined) return await allowedTargets(cluster, inputs);
+	const { problems, previewed } = await preview(context, inputs);
+	refuse(problems, inputs);
+	return await allowedTargets(cluster, { ...inputs, ...(previewed && { previewed }) });
+}
+
+function refuse([first]: Problem[], inputs: ExperimentInputs): void {
+	if (first) throw new LifecycleError(`${title(inputs)} was not made: ${first.path}: ${first.message}`);
 }

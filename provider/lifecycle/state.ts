@@ -19,7 +19,7 @@ export interface ExperimentInputs {
 	/** The team that answers for it, and what it is for; they become annotations. */
 	ownerTeam?: string;
 	reason?: string;
-	/** The environment that the stack is for: `create` looks whether the cluster is that one. */
+	/** The environment that the stack is for: whoever makes it looks whether the cluster is that one. */
 	environment?: string;
 	/** The stack's own guard rails; `check` goes by them and leaves them out. */
 	guardRails?: unknown;
@@ -29,7 +29,7 @@ export interface ExperimentInputs {
 	limit?: { targets?: number; percent?: number };
 	/** Its targets follow its selector; absent: whoever is chosen at the start stays it. */
 	follow?: boolean;
-	/** Whom it was to hit when it was previewed, as `namespace/pod`; absent: that was not known. */
+	/** Whom it is to hit, as this `up` has previewed it, as `namespace/pod`; absent: it is there already, or that was not known. */
 	previewed?: string[];
 	/** The first `create` takes over the object of that name instead of making one. */
 	adopt?: boolean;

@@ -22,7 +22,9 @@ async function said(
 	more: { [Name in keyof ExperimentInputs]?: unknown } = {},
 	olds?: object,
 ): Promise<string[]> {
-	const { failures } = await new World().handlers.experiment.check(olds, { ...inputs(), guardRails, ...more });
+	const { experiment } = new World().handlers;
+	if (olds) await experiment.create(inputs());
+	const { failures } = await experiment.check(olds, { ...inputs(), guardRails, ...more });
 	for (const { property, reason } of failures) expect(reason.startsWith(`${property}: `)).toBe(true);
 	return failures.map(({ reason }) => reason);
 }
