@@ -25,7 +25,7 @@ export function createExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		try {
-			const outs = await apply(context, cluster, inputs, signal, (bounds) => obtain(cluster, inputs, bounds));
+			const outs = await apply(context, cluster, inputs, signal, { get: (bounds) => obtain(cluster, inputs, bounds) });
 			return { id: idOf(inputs), outs };
 		} catch (error) {
 			if (!(error instanceof Interrupted)) throw error;
@@ -55,27 +55,31 @@ export function updateExperiment(
 ): Promise<{ outs: ExperimentState }> {
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
-		const outs = await apply(context, cluster, inputs, signal, (bounds) =>
-			ensureObject(cluster, inputs, bounds, { known: state.uid, permit: permitAnew(context, cluster, inputs) }),
-		);
+		const permit = permitAnew(context, cluster, inputs);
+		const outs = await apply(context, cluster, inputs, signal, {
+			before: state,
+			get: (bounds) => ensureObject(cluster, inputs, bounds, { known: state.uid, permit }),
+		});
 		return { outs };
 	});
 }
 
+/** @param before - its state before; absent: it is made, or taken over */
 async function apply(
 	context: Context,
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	signal: AbortSignal,
-	get: (bounds: Limits) => Promise<Experiment>,
+	{ get, before }: { get: (bounds: Limits) => Promise<Experiment>; before?: ExperimentState },
 ): Promise<ExperimentState> {
 	const bounds = limits(context, inputs.timeout, signal);
 	let experiment: Experiment | undefined;
 	try {
 		experiment = await get(bounds);
 		if (signal.aborted) throw new Interrupted("interrupted");
-		const wish = await ask(cluster, inputs, experiment);
-		return { ...inputs, ...observe(await wait(context, cluster, inputs, experiment, wish, bounds), inputs) };
+		const wish = hasEnded(experiment, inputs, before) ? undefined : await ask(cluster, inputs, experiment);
+		const reached = wish ? await wait(context, cluster, inputs, experiment, wish, bounds) : experiment;
+		return { ...inputs, ...observe(reached, inputs) };
 	} catch (thrown) {
 		if (thrown instanceof Interrupted) throw thrown;
 		const error = explain(thrown, cluster, { doing: `apply ${title(inputs)}`, namespace: inputs.namespace });
@@ -95,9 +99,15 @@ function isRefusedAsOthers(experiment: Experiment): boolean {
 	return condition(experiment, "Selected")?.reason === "NotPreviewed";
 }
 
+/** Whether nothing more is to come of what was there before: its time is over, or a probe has ended it, and that was said. */
+function hasEnded(experiment: Experiment, inputs: ExperimentInputs, before: ExperimentState | undefined): boolean {
+	if (before?.uid !== experiment.metadata.uid) return false;
+	const stands = standing(experiment);
+	return stands === "Finished" || (stands === "Aborted" && [inputs.phase, before.phase].includes("Aborted"));
+}
+
 /** Asks for lost faults to be put back, when there are any. */
 async function ask(cluster: Cluster, inputs: ExperimentInputs, experiment: Experiment): Promise<Wish> {
-	if (inputs.phase === "Aborted" && standing(experiment) === "Aborted") return { phase: "Aborted" };
 	if (inputs.paused === true) return { phase: "Paused" };
 	if (standing(experiment) !== "Lost") return { phase: "Injected" };
 	const reinject = new Date().toISOString();

@@ -6,7 +6,7 @@ import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
 import { refuseForeign } from "./foreign.ts";
 import { metadataPatch, newMetadata, withMarks } from "./metadata.ts";
-import { condition, holds, records, standing } from "./observe.ts";
+import { condition, hasMissed, holds, records, standing } from "./observe.ts";
 import { obtain, untilGone } from "./owned-objects.ts";
 import type { Permit } from "./permit.ts";
 import type { ExperimentInputs } from "./state.ts";
@@ -66,9 +66,10 @@ function isUsable(present: Experiment, inputs: ExperimentInputs, known: string |
 	if (specEdits(present, inputs).length > 0) return false;
 	const stands = standing(present);
 	// Targets are chosen once; only a new object chooses among the pods that have taken their place.
-	if (inputs.paused !== true && stands !== "Finished" && holds(present, "TargetGone")) return false;
-	// Nothing was injected, and its probes are asked only once.
-	if (inputs.paused !== true && stands === "Not started") return false;
+	const hasEnded = stands === "Finished" || stands === "Aborted";
+	if (inputs.paused !== true && !hasEnded && holds(present, "TargetGone")) return false;
+	// Nothing was injected; its probes are asked only once, and its time is over.
+	if (inputs.paused !== true && (stands === "Not started" || hasMissed(present))) return false;
 	// Nothing was injected either; new marks would not take back what the controller has said to the old ones.
 	if (inputs.paused !== true && condition(present, "Selected")?.reason === "NotPreviewed") return false;
 	return present.metadata.uid === known || !holds(present, "Expired");

@@ -31,8 +31,7 @@ export function observe(experiment: Experiment, inputs: ExperimentInputs): Obser
 }
 
 function judged(experiment: Experiment, inputs: ExperimentInputs): Pick<Observation, "phase" | "message"> {
-	const phase = standing(experiment);
-	const message = messageOf(experiment, phase);
+	const { phase, message } = stands(experiment, inputs);
 	const { deletionTimestamp, annotations = {} } = experiment.metadata;
 	if (deletionTimestamp !== undefined) return { phase, message: sentences("somebody is deleting it", message) };
 	if (phase === "Unrecoverable") return { phase, message };
@@ -47,6 +46,14 @@ function judged(experiment: Experiment, inputs: ExperimentInputs): Pick<Observat
 	if (paused === (inputs.paused === true)) return { phase, message: sentences(message, edited) };
 	const did = paused ? "has paused it, by setting" : "goes on with it, by taking off";
 	return { phase, message: sentences(`somebody ${did} the annotation ${pauseAnnotation}`, message, edited) };
+}
+
+function stands(experiment: Experiment, { paused }: ExperimentInputs): Pick<Observation, "phase" | "message"> {
+	const phase = standing(experiment);
+	if (phase !== "Finished" || paused === true || !hasMissed(experiment)) {
+		return { phase, message: messageOf(experiment, phase) };
+	}
+	return { phase: "Not started", message: `its ${timeOf(experiment)} was over before anything was hit` };
 }
 
 function sentences(...all: string[]): string {
@@ -109,6 +116,25 @@ export function isRefused(experiment: Experiment): boolean {
 /** Its time is over, or it was something to be done once and that is done: then what becomes of the targets is no matter. */
 function isOver(experiment: Experiment): boolean {
 	return holds(experiment, "Expired") || (isOneShot(experiment) && holds(experiment, "AllInjected"));
+}
+
+/**
+ * Whether its time is over and nothing was ever in place. Where targets follow the selector nobody knows: those that were hit may
+ * be gone, and forgotten.
+ */
+export function hasMissed(experiment: Experiment): boolean {
+	const follows = experiment.metadata.annotations?.[followAnnotation] === "true";
+	return (
+		holds(experiment, "Expired") &&
+		!follows &&
+		!isOneShot(experiment) &&
+		records(experiment).every(({ injectedCount }) => injectedCount === 0)
+	);
+}
+
+/** How long an experiment was to take, in words. */
+export function timeOf({ spec: { duration } }: Experiment): string {
+	return duration === undefined ? "time" : `duration of ${duration}`;
 }
 
 const explainedBy: Partial<Record<ExperimentPhase, ConditionType>> = {

@@ -2,13 +2,12 @@ import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { followAnnotation } from "../../api/names.ts";
 import type { Reason } from "../../api/status.ts";
-import { condition, holds, isRefused, targetRecords } from "./observe.ts";
+import { condition, hasMissed, holds, isRefused, targetRecords, timeOf } from "./observe.ts";
 import type { Patience } from "./patience.ts";
 
 /** What a wait for an experiment is after. */
 export interface Wish {
-	/** `Aborted`: nothing, of what a probe has ended. */
-	phase: "Injected" | "Paused" | "Aborted";
+	phase: "Injected" | "Paused";
 	/** Value of the re-inject annotation that the controller must have acted on. */
 	reinject?: string;
 }
@@ -22,6 +21,8 @@ interface Failed {
 	/** What follows, as a sentence; absent: it can be tried again. */
 	next?: string;
 }
+
+const anew = 'Nothing was injected. It stays in the state; "pulumi up" makes it anew';
 
 /** Reasons that seldom go away by themselves, and how long each is borne. */
 const stuckAfter: Partial<Record<Reason, (patience: Patience) => number>> = {
@@ -58,7 +59,6 @@ export class Progress {
 			const selected = condition(experiment, "Selected");
 			if (selected?.reason === "NotPreviewed") return { failed: selected.message };
 		}
-		if (this.wish.phase === "Aborted" && this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Expired")) return this.expired(experiment);
 		if (this.cameTrue(experiment)) return { done: experiment };
 		if (holds(experiment, "Unrecoverable")) return { failed: why(experiment) };
@@ -68,7 +68,6 @@ export class Progress {
 
 	private cameTrue(experiment: Experiment): boolean {
 		const { phase, reinject } = this.wish;
-		if (phase === "Aborted") return holds(experiment, "Aborted");
 		if (phase === "Paused") return holds(experiment, "Paused") && holds(experiment, "AllRecovered");
 		const acted = reinject === undefined || experiment.status?.reinjected === reinject;
 		return acted && holds(experiment, "AllInjected") && !holds(experiment, "Paused");
@@ -85,9 +84,12 @@ export class Progress {
 		if (this.wish.phase === "Paused" || (targets.length > 0 && done)) {
 			return { done: experiment };
 		}
-		const { duration } = experiment.spec;
-		const time = duration === undefined ? "time" : `duration of ${duration}`;
-		return { failed: `its ${time} was over before every target was hit` };
+		const time = timeOf(experiment);
+		if (hasMissed(experiment)) return { failed: `its ${time} was over before anything was hit`, next: anew };
+		return {
+			failed: `its ${time} was over before every target was hit`,
+			next: "It stays in the state as it has ended; to have it once more, change one of its triggers",
+		};
 	}
 
 	private isStuck(experiment: Experiment, waitedMs: number): Verdict {
@@ -131,7 +133,7 @@ function stoppedByProbe(experiment: Experiment): Failed | undefined {
 	if (!isRefused(experiment)) return undefined;
 	return {
 		failed: why(experiment),
-		next: 'Nothing was injected. It stays in the state; "pulumi up" makes it anew, and its probes are asked again',
+		next: `${anew}, and its probes are asked again`,
 	};
 }
 

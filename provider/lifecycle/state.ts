@@ -81,7 +81,7 @@ export interface DrainInputs {
 }
 
 /**
- * `Injected`: every target is hit. `Aborted`: recovered for good, because a probe has failed. `Not started`: a probe has failed before anything was injected. `Paused`: recovered, because it was asked to. `Stopped`: recovered, because an emergency stop is
+ * `Injected`: every target is hit. `Aborted`: recovered for good, because a probe has failed. `Not started`: a probe has failed before anything was injected, or its time was over by then. `Paused`: recovered, because it was asked to. `Stopped`: recovered, because an emergency stop is
  * on. `Finished`: its duration is over, or it was to be done once and is done. `Edited`: the object in the cluster is not the one that was made. `Lost`: taken out of a living target by somebody. `Target gone`: a target does not exist any more. `No target`: nothing was selected.
  * `Injecting`, `Recovering`: on the way. `Unrecoverable`: a recovery keeps failing.
  */

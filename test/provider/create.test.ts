@@ -226,12 +226,6 @@ describe("create gives up early on what can't get there, and leaves it in the st
 			"Injecting",
 		],
 		[
-			"a duration that is over too soon",
-			status([said("Expired", true, "Expired")], [target("shop/front-1", { injectedCount: 0 })]),
-			"its time was over before every target was hit",
-			"Finished",
-		],
-		[
 			"what an emergency stop keeps out",
 			status([
 				said("Stopped", true, "EmergencyStop", "an emergency stop is on"),

@@ -154,6 +154,15 @@ describe("a probe that fails while the fault is in place", () => {
 		expect(error.properties).toMatchObject({ phase: "Aborted", verdict: "aborted" });
 	});
 
+	it("leaves the next up nothing to do, also without a refresh and when a target is gone by then", async () => {
+		const world = worldOf(aborted);
+		const { properties } = await failure(world);
+		const conditions = [...(aborted.conditions ?? []), said("TargetGone", true, "TargetGone", "the pod is gone")];
+		world.cluster.setStatus(key, { ...aborted, conditions });
+		const { outs } = await world.handlers.experiment.update(key, properties as ExperimentState, inputs());
+		expect(outs).toMatchObject({ uid: "uid-1", phase: "Aborted", message: why });
+	});
+
 	it("is on its way while the fault is still recovered", async () => {
 		const { world, state } = await created();
 		const [first, , last] = aborted.conditions ?? [];
