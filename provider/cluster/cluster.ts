@@ -39,6 +39,8 @@ export interface NewExperiment {
 export interface MetadataPatch {
 	labels?: Record<string, string | null>;
 	annotations?: Record<string, string | null>;
+	/** The version that is patched: another one is refused with 409. Absent: any. */
+	resourceVersion?: string;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { followAnnotation, ownerAnnotation, pauseAnnotation, scopeLabel } from "../../api/names.ts";
 import { quote } from "../../api/problem.ts";
-import type { Cluster } from "../cluster/cluster.ts";
+import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
 import { differences, shown } from "./difference.ts";
-import { putMetadata } from "./ensure.ts";
 import { explain, LifecycleError } from "./failure.ts";
+import { metadataPatch } from "./metadata.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { wholeSpec } from "./whole-spec.ts";
 
@@ -14,13 +14,31 @@ import { wholeSpec } from "./whole-spec.ts";
  * untouched. Never creates, changes or deletes a fault; what can't be taken over as it is, is refused.
  */
 export async function adoptObject(cluster: Cluster, inputs: ExperimentInputs): Promise<Experiment> {
-	const present = await cluster.get(placeOf(inputs));
-	const refusal = present ? whyNot(present, inputs) : "it does not exist; see that its name and namespace are right";
-	if (present && refusal === undefined) return await putMetadata(cluster, inputs, present);
-	throw new LifecycleError(
-		`adopt: ${title(inputs)} in the cluster ${cluster.where} can't be taken over: ${refusal}, or leave adopt out: then ` +
-			'"pulumi up" makes an experiment of its own',
-	);
+	for (let attempts = 1; ; attempts++) {
+		const present = await cluster.get(placeOf(inputs));
+		const refusal = present ? whyNot(present, inputs) : "it does not exist; see that its name and namespace are right";
+		if (!present || refusal !== undefined) {
+			throw new LifecycleError(
+				`adopt: ${title(inputs)} in the cluster ${cluster.where} can't be taken over: ${refusal}, or leave adopt out: then ` +
+					'"pulumi up" makes an experiment of its own',
+			);
+		}
+		try {
+			return await take(cluster, inputs, present);
+		} catch (error) {
+			// Somebody was faster, maybe another one who takes it over: look whose it is.
+			if (error instanceof ApiError && error.status === 409 && attempts < 5) continue;
+			throw error;
+		}
+	}
+}
+
+/** Of two who take it over at the same time only one must succeed: each would delete it as its own. */
+async function take(cluster: Cluster, inputs: ExperimentInputs, present: Experiment): Promise<Experiment> {
+	const patch = metadataPatch(inputs, present);
+	if (!patch.labels && !patch.annotations) return present;
+	const { resourceVersion } = present.metadata;
+	return await cluster.patch(placeOf(inputs), { ...patch, ...(resourceVersion !== undefined && { resourceVersion }) });
 }
 
 /** Undoes an adoption that was interrupted: the experiment runs on, and belongs to nobody again. */

@@ -95,7 +95,7 @@ async function replaceRemains(
  *
  * @param allowed the pods that alone it may hit, when it is yet to choose them; default: as it was
  */
-export async function putMetadata(
+async function putMetadata(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	present: Experiment,

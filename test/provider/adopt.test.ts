@@ -129,6 +129,34 @@ describe("create with adopt", () => {
 		);
 	});
 
+	it.each([
+		[
+			"another resource takes over",
+			"shop/prod/urn/NetworkChaos/cut",
+			'it belongs to the Pulumi resource "shop/prod/urn/',
+		],
+		["its controller writes", undefined, undefined],
+	])("looks again when %s in between", async (_, owner, refused) => {
+		const world = withForeign();
+		const object = world.cluster.objects.get(key);
+		if (object) object.metadata.resourceVersion = "1";
+		const get = world.cluster.get.bind(world.cluster);
+		let looks = 0;
+		world.cluster.get = async (place) => {
+			const seen = structuredClone(await get(place));
+			if (object && ++looks === 1) {
+				object.metadata.resourceVersion = "2";
+				if (owner) object.metadata.annotations = { "pulumi-chaos.io/owner": owner };
+			}
+			return seen;
+		};
+		const adopted = world.handlers.experiment.create(adopting());
+		if (refused) await expect(adopted).rejects.toThrow(`${where} ${refused}`);
+		else expect((await adopted).outs.uid).toBe("uid-1");
+		expect(looks).toBe(2);
+		expect(object?.metadata.annotations?.["pulumi-chaos.io/owner"]).toBe(owner ?? inputs().owner);
+	});
+
 	it("gives back what it took when it is interrupted", async () => {
 		const world = withForeign();
 		const injecting = said("AllInjected", false, "Injecting", "on its way");

@@ -56,9 +56,15 @@ export class FakeCluster implements Cluster {
 		return structuredClone(made) as Experiment;
 	}
 
-	async patch({ plural, namespace, name }: Place, { labels, annotations }: MetadataPatch): Promise<Experiment> {
+	async patch(
+		{ plural, namespace, name }: Place,
+		{ labels, annotations, resourceVersion }: MetadataPatch,
+	): Promise<Experiment> {
 		this.ask(`patch ${plural} ${namespace}/${name}`);
 		const object = this.object(`${namespace}/${name}`);
+		if (resourceVersion !== undefined && resourceVersion !== object.metadata.resourceVersion) {
+			throw new ApiError(409, "the object has been modified; please apply your changes to the latest version");
+		}
 		object.metadata.labels = merged(object.metadata.labels, labels);
 		object.metadata.annotations = merged(object.metadata.annotations, annotations);
 		this.reconcile(object);
