@@ -58,7 +58,7 @@ export function updateExperiment(
 		const permit = permitAnew(context, cluster, inputs);
 		const outs = await apply(context, cluster, inputs, signal, {
 			before: state,
-			get: (bounds) => ensureObject(cluster, inputs, bounds, { known: state.uid, permit }),
+			get: (bounds) => ensureObject(cluster, inputs, bounds, { known: state, permit }),
 		});
 		return { outs };
 	});

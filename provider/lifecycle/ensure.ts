@@ -7,7 +7,7 @@ import { LifecycleError } from "./failure.ts";
 import { refuseForeign } from "./foreign.ts";
 import { metadataPatch, newMetadata, withMarks } from "./metadata.ts";
 import { condition, hasMissed, holds, records, standing } from "./observe.ts";
-import { obtain, untilGone } from "./owned-objects.ts";
+import { type Owner, obtain, untilGone } from "./owned-objects.ts";
 import type { Permit } from "./permit.ts";
 import type { ExperimentInputs } from "./state.ts";
 import type { Limits } from "./until.ts";
@@ -16,14 +16,14 @@ import type { Limits } from "./until.ts";
  * Looks at the cluster first, then creates the object, or adopts the one that is ours: what an interrupted `up` left behind, or
  * what the state already knows. What is somebody else's is refused.
  *
- * @param known uid of the object in the state: that one is ours even when a renamed stack or parent changed the owner
+ * @param known what the state knows the object by
  * @param permit asked before anything is made, or deleted to be made anew, and before targets are chosen of what is there
  */
 export async function ensureObject(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	limits: Limits,
-	{ known, permit }: { known?: string; permit: Permit },
+	{ known, permit }: { known?: Owner; permit: Permit },
 ): Promise<Experiment> {
 	const place = placeOf(inputs);
 	return await obtain(
@@ -31,8 +31,8 @@ export async function ensureObject(
 		() => cluster.get(place),
 		async () => cluster.create(place.plural, toObject(inputs, await permit())),
 		async (present) => {
-			if (present.metadata.uid !== known) refuseForeign(present, inputs, place.plural, cluster);
-			const fate = fateOf(present, inputs, known);
+			refuseForeign(present, inputs, place.plural, cluster, known);
+			const fate = fateOf(present, inputs, known?.uid);
 			if (fate === "stays") return await putMetadata(cluster, inputs, present);
 			const allowed = await permit();
 			if (fate === "chooses") return await putMetadata(cluster, inputs, present, allowed);
@@ -53,7 +53,7 @@ function toObject(inputs: ExperimentInputs, allowed: readonly string[] | undefin
  */
 export type Fate = "stays" | "chooses" | "anew";
 
-/** @param known as of {@link ensureObject} */
+/** @param known uid of the object in the state */
 export function fateOf(present: Experiment, inputs: ExperimentInputs, known: string | undefined): Fate {
 	if (!isUsable(present, inputs, known)) return "anew";
 	const isOut = inputs.paused === true || standing(present) === "Finished";

@@ -3,9 +3,10 @@ import { quote } from "../../api/problem.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { title } from "./context.ts";
 import { LifecycleError } from "./failure.ts";
+import { isOurs, type Owned, type Owner } from "./owned-objects.ts";
 
 /** Whose an object is to be. */
-interface Owned {
+interface Wanted {
 	kind: string;
 	namespace: string;
 	name: string;
@@ -16,15 +17,11 @@ interface Owned {
  * Throws when an object is not of this Pulumi resource.
  *
  * @param plural - name of its kind in the API's paths
+ * @param known - what the state knows the object by: that one is ours even when a renamed stack or parent changes the owner
  */
-export function refuseForeign(
-	present: { metadata: { annotations?: Record<string, string> } },
-	inputs: Owned,
-	plural: string,
-	cluster: Cluster,
-): void {
+export function refuseForeign(present: Owned, inputs: Wanted, plural: string, cluster: Cluster, known?: Owner): void {
+	if (isOurs(present, inputs) || (known && isOurs(present, known))) return;
 	const owner = present.metadata.annotations?.[ownerAnnotation];
-	if (owner === inputs.owner) return;
 	const whose =
 		owner === undefined
 			? "no Pulumi resource (made by kubectl or another tool)"

@@ -11,20 +11,24 @@ export interface OwnedObjects<O> {
 }
 
 /** An object, as far as it says whose it is. */
-interface Owned {
+export interface Owned {
 	metadata: ObjectMeta;
 }
 
 /** What a resource knows its object by. */
-interface Owner {
+export interface Owner {
 	/** Uid of the object in the state. */
 	uid?: string;
 	owner: string;
 }
 
-/** Whether an object is that of a resource: the one in its state, or one that it has made since. */
-export function isOurs(present: Owned, { uid, owner }: Owner): boolean {
-	return present.metadata.uid === uid || present.metadata.annotations?.[ownerAnnotation] === owner;
+/**
+ * Whether an object is that of a resource: one that says so, or the one in its state unless that says to be of another one by now,
+ * which has taken it over.
+ */
+export function isOurs({ metadata }: Owned, { uid, owner }: Owner): boolean {
+	const says = metadata.annotations?.[ownerAnnotation];
+	return says === undefined ? metadata.uid === uid : says === owner;
 }
 
 /**
@@ -54,14 +58,23 @@ export async function obtain<O>(
 	}
 }
 
-/** Uid of what is going now; undefined when nothing of ours is there. */
+/**
+ * Uid of what is going now; undefined when nothing of ours is there.
+ *
+ * @param left - told the owner by whom the object of the state was taken over, so that it stays
+ */
 export async function deleteOurs<O extends Owned>(
 	objects: OwnedObjects<O>,
 	place: Place,
 	owner: Owner,
+	left: (by: string) => void = () => {},
 ): Promise<string | undefined> {
 	const present = await objects.get(place);
-	if (!present || !isOurs(present, owner)) return undefined;
+	if (!present) return undefined;
+	if (!isOurs(present, owner)) {
+		if (present.metadata.uid === owner.uid) left(present.metadata.annotations?.[ownerAnnotation] ?? "");
+		return undefined;
+	}
 	await requestDelete(objects, place, present);
 	return present.metadata.uid;
 }

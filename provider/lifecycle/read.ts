@@ -1,4 +1,6 @@
 import type { Experiment } from "../../api/experiment.ts";
+import { ownerAnnotation } from "../../api/names.ts";
+import { quote } from "../../api/problem.ts";
 import { fewOf } from "../../api/wording.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { comeSince } from "./come-since.ts";
@@ -24,7 +26,7 @@ export async function readExperiment(context: Context, id: string, state: Experi
 	try {
 		const experiment = await cluster.get(placeOf(state));
 		if (experiment && isOurs(experiment, state)) return await seen(context, cluster, id, state, experiment);
-		context.say(`${title(state)} is not in the cluster ${cluster.where} any more: ${gone(state, experiment)}`);
+		context.say(`${title(state)} ${gone(state, cluster, experiment)}`);
 		return { id: "", props: {} };
 	} catch (error) {
 		throw explain(error, cluster, { doing: `read ${title(state)}` });
@@ -32,15 +34,20 @@ export async function readExperiment(context: Context, id: string, state: Experi
 }
 
 /** What became of an object that is not there any more, and what follows. */
-function gone(state: ExperimentState, other: Experiment | undefined): string {
+function gone(state: ExperimentState, { where }: Cluster, other: Experiment | undefined): string {
+	if (other?.metadata.uid === state.uid) {
+		const owner = quote(other?.metadata.annotations?.[ownerAnnotation]);
+		return `in the cluster ${where} belongs to the Pulumi resource ${owner} by now; "pulumi up" refuses to touch it`;
+	}
+	const notThere = `is not in the cluster ${where} any more: somebody deleted it`;
 	if (other) {
 		const theirs = `kubectl -n ${state.namespace} delete ${placeOf(state).plural} ${state.name}`;
-		return `somebody deleted it and made another one of its name; "pulumi up" refuses to touch that until it is gone (${theirs})`;
+		return `${notThere} and made another one of its name; "pulumi up" refuses to touch that until it is gone (${theirs})`;
 	}
 	const then = isOneShot(state)
 		? '; "pulumi up" does it once more'
 		: ', and with it the fault was recovered; "pulumi up" injects it again';
-	return `somebody deleted it${then}`;
+	return `${notThere}${then}`;
 }
 
 async function seen(

@@ -1,6 +1,7 @@
 import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { cleanFinalizerAnnotation, systemLabel } from "../../api/names.ts";
+import { quote } from "../../api/problem.ts";
 import type { Verdict } from "../../api/status.ts";
 import type { Cluster } from "../cluster/cluster.ts";
 import { type Context, connect, limits, placeOf, title } from "./context.ts";
@@ -17,7 +18,9 @@ export function deleteExperiment(context: Context, state: ExperimentState): Prom
 		const cluster = connect(context, state.cluster);
 		const bounds = limits(context, state.timeout, signal);
 		try {
-			const uid = await deleteOurs(cluster, placeOf(state), state);
+			const uid = await deleteOurs(cluster, placeOf(state), state, (by) =>
+				context.say(`${title(state)} is left as it is: it belongs to the Pulumi resource ${quote(by)} by now`),
+			);
 			if (uid === undefined) return;
 			const patience = new RecoveryPatience(context.patience.unrecoverableMs);
 			let last: Experiment | undefined;

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
+import { ownerAnnotation } from "../../api/names.ts";
 import type { Status } from "../../api/status.ts";
 import { ApiError } from "../../provider/cluster/cluster.ts";
 import type { DrainInputs, ExperimentState, ScopeInputs } from "../../provider/lifecycle/state.ts";
@@ -54,6 +55,26 @@ describe("delete of an experiment", () => {
 		world.cluster.add({ apiVersion: "", kind: "NetworkChaos", metadata: { name: state.name }, spec: {} });
 		await world.handlers.experiment.delete(key, state);
 		expect(world.cluster.objects.size).toBe(1);
+	});
+
+	it("leaves alone what another resource has taken over, and says so", async () => {
+		const { world, state } = await created();
+		const object = world.cluster.objects.get(key);
+		if (object) object.metadata.annotations = { [ownerAnnotation]: "shop/prod/x" };
+		await world.handlers.experiment.delete(key, state);
+		expect(world.cluster.objects.get(key)?.metadata).not.toHaveProperty("deletionTimestamp");
+		expect(world.said).toEqual([
+			`NetworkChaos "${key}" is left as it is: it belongs to the Pulumi resource "shop/prod/x" by now`,
+		]);
+	});
+
+	it("takes what says no owner any more for its own", async () => {
+		const { world, state } = await created();
+		world.cluster.recovers = true;
+		const object = world.cluster.objects.get(key);
+		if (object) object.metadata.annotations = {};
+		await world.handlers.experiment.delete(key, state);
+		expect(world.cluster.objects.size).toBe(0);
 	});
 
 	it("names the targets that are left, and what to do, when the time is up", async () => {

@@ -310,3 +310,15 @@ describe("read", () => {
 		);
 	});
 });
+
+it("lets go of what another resource has taken over, and says whose it is", async () => {
+	const { world, state } = await created();
+	const object = world.cluster.objects.get(key);
+	if (object) object.metadata.annotations = { ["pulumi-chaos.io/owner"]: "shop/prod/x" };
+	expect(await world.handlers.experiment.read(key, state)).toMatchObject({ id: "" });
+	expect(world.said).toEqual([
+		expect.stringMatching(
+			/ in the cluster .* belongs to the Pulumi resource "shop\/prod\/x" by now; "pulumi up" refuses to touch it$/,
+		),
+	]);
+});

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Experiment } from "../../api/experiment.ts";
+import { ownerAnnotation } from "../../api/names.ts";
 import type { ExperimentInputs, ExperimentState } from "../../provider/lifecycle/state.ts";
 import { injected, said, status, target } from "../support/statuses.ts";
 import { inputs, World } from "./world.ts";
@@ -65,6 +66,20 @@ describe("update", () => {
 			labels: { "pulumi-chaos.io/scope": "fedcba9876543210" },
 			annotations: { "pulumi-chaos.io/owner": "shop/renamed/x" },
 		});
+	});
+
+	it("goes on when that new owner was written already, and refuses what a third one has taken over", async () => {
+		const { world, state } = await created();
+		const object = world.cluster.objects.get(key);
+		const belongTo = (owner: string): void => {
+			if (object) object.metadata.annotations = { ...object.metadata.annotations, [ownerAnnotation]: owner };
+		};
+		belongTo("shop/renamed/x");
+		expect((await update(world, state, inputs({ owner: "shop/renamed/x" }))).uid).toBe("uid-1");
+		belongTo("shop/prod/x");
+		await expect(update(world, state, inputs({ owner: "shop/renamed/x" }))).rejects.toThrow(
+			'belongs to the Pulumi resource "shop/prod/x", not to "shop/renamed/x"',
+		);
 	});
 
 	it("leaves a finished experiment finished", async () => {

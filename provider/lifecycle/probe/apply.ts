@@ -3,6 +3,7 @@ import { type OwnProbe, type OwnProbeStatus, ownProbe, standingOf } from "../../
 import type { Cluster } from "../../cluster/cluster.ts";
 import { type Context, connect, idOf, limits, title } from "../context.ts";
 import { explain, LifecycleError, PartialFailure } from "../failure.ts";
+import type { Owner } from "../owned-objects.ts";
 import { noController } from "../progress.ts";
 import { Interrupted, type Limits, until } from "../until.ts";
 import { ensureProbe } from "./ensure.ts";
@@ -27,7 +28,7 @@ export function createProbe(context: Context, inputs: ProbeInputs): Promise<{ id
 export function updateProbe(context: Context, state: ProbeState, inputs: ProbeInputs): Promise<{ outs: ProbeState }> {
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
-		return { outs: await apply(context, cluster, inputs, signal, state.uid) };
+		return { outs: await apply(context, cluster, inputs, signal, state) };
 	});
 }
 
@@ -36,7 +37,7 @@ async function apply(
 	cluster: Cluster,
 	inputs: ProbeInputs,
 	signal: AbortSignal,
-	known?: string,
+	known?: Owner,
 ): Promise<ProbeState> {
 	const bounds = limits(context, inputs.waitTimeout, signal);
 	let seen: OwnProbe | undefined;

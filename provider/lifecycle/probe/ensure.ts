@@ -8,7 +8,7 @@ import { admitted } from "../admission.ts";
 import { title } from "../context.ts";
 import { LifecycleError } from "../failure.ts";
 import { refuseForeign } from "../foreign.ts";
-import { obtain, requestDelete, untilGone } from "../owned-objects.ts";
+import { type Owner, obtain, requestDelete, untilGone } from "../owned-objects.ts";
 import type { Limits } from "../until.ts";
 import { observeProbe, type ProbeInputs, placeOfProbe } from "./state.ts";
 
@@ -16,13 +16,13 @@ import { observeProbe, type ProbeInputs, placeOfProbe } from "./state.ts";
  * Makes the Probe what the program says. One that does not pass is made anew, so that it is looked at at once and not after its
  * interval; what is somebody else's is refused.
  *
- * @param known - uid of the object in the state: that one is ours even when a renamed stack or parent changed the owner
+ * @param known - what the state knows the object by
  */
 export async function ensureProbe(
 	cluster: Cluster,
 	inputs: ProbeInputs,
 	limits: Limits,
-	known?: string,
+	known?: Owner,
 ): Promise<OwnProbe> {
 	const { probes } = cluster;
 	const wanted = toObject(inputs);
@@ -31,7 +31,7 @@ export async function ensureProbe(
 		() => probes.get(placeOfProbe(inputs)),
 		() => probes.create(wanted),
 		async (present) => {
-			if (present.metadata.uid !== known) refuseForeign(present, inputs, ownProbe.plural, cluster);
+			refuseForeign(present, inputs, ownProbe.plural, cluster, known);
 			if (isUsable(present, wanted)) {
 				return isAsWanted(present, wanted) ? present : await admitted(limits, () => probes.change(present, wanted));
 			}
