@@ -25,7 +25,9 @@ export function createExperiment(
 	return context.interrupts.during(async (signal) => {
 		const cluster = connect(context, inputs.cluster);
 		try {
-			const outs = await apply(context, cluster, inputs, signal, { get: (bounds) => obtain(cluster, inputs, bounds) });
+			const outs = await apply(context, cluster, inputs, signal, {
+				get: (bounds) => obtain(context, cluster, inputs, bounds),
+			});
 			return { id: idOf(inputs), outs };
 		} catch (error) {
 			if (!(error instanceof Interrupted)) throw error;
@@ -41,10 +43,22 @@ export function createExperiment(
 	});
 }
 
-async function obtain(cluster: Cluster, inputs: ExperimentInputs, bounds: Limits): Promise<Experiment> {
+async function obtain(
+	context: Context,
+	cluster: Cluster,
+	inputs: ExperimentInputs,
+	bounds: Limits,
+): Promise<Experiment> {
 	if (inputs.environment !== undefined) await requireEnvironment(cluster, inputs.environment);
 	if (inputs.adopt === true) return adoptObject(cluster, inputs);
-	return ensureObject(cluster, inputs, bounds, { permit: permitOf(cluster, inputs) });
+	return ensureObject(cluster, inputs, bounds, {
+		permit: permitOf(cluster, inputs),
+		// An owner does not name the organization: somebody else's stack may be called the same.
+		takesUp: ({ metadata }) =>
+			context.say(
+				`${title(inputs)} is there already: this "pulumi up" takes up what an earlier one has left, made at ${metadata.creationTimestamp}`,
+			),
+	});
 }
 
 /** Puts the experiment back as it should be, whatever became of it: metadata, a lost fault, a deleted object. */

@@ -17,13 +17,14 @@ import type { Limits } from "./until.ts";
  * what the state already knows. What is somebody else's is refused.
  *
  * @param known what the state knows the object by
+ * @param takesUp told of an object that is there already, and not in the state
  * @param permit asked before anything is made, or deleted to be made anew, and before targets are chosen of what is there
  */
 export async function ensureObject(
 	cluster: Cluster,
 	inputs: ExperimentInputs,
 	limits: Limits,
-	{ known, permit }: { known?: Owner; permit: Permit },
+	{ known, permit, takesUp }: { known?: Owner; permit: Permit; takesUp?: (present: Experiment) => void },
 ): Promise<Experiment> {
 	const place = placeOf(inputs);
 	return await obtain(
@@ -33,6 +34,7 @@ export async function ensureObject(
 		async (present) => {
 			refuseForeign(present, inputs, place.plural, cluster, known);
 			const fate = fateOf(present, inputs, known?.uid);
+			if (fate !== "anew" && present.metadata.uid !== known?.uid) takesUp?.(present);
 			if (fate === "stays") return await putMetadata(cluster, inputs, present);
 			const allowed = await permit();
 			if (fate === "chooses") return await putMetadata(cluster, inputs, present, allowed);

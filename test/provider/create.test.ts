@@ -76,6 +76,9 @@ describe("create adopts what is ours", () => {
 		const again = await world.handlers.experiment.create(inputs());
 		expect(again.outs.uid).toBe("uid-1");
 		expect(world.cluster.requests).toEqual([`get networkchaos ${key}`, `follow networkchaos ${key}`]);
+		expect(world.said).toEqual([
+			`NetworkChaos "${key}" is there already: this "pulumi up" takes up what an earlier one has left, made at 2026-01-01T00:00:00Z`,
+		]);
 	});
 
 	it("but makes it anew when the program has changed meanwhile, or its time is over", async () => {
