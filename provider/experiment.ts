@@ -9,8 +9,14 @@ import { requireResolvable } from "./resolvable.ts";
 import { scopeFor } from "./scope.ts";
 import { thinProvider } from "./thin.ts";
 
-/** Options of an experiment. There is no `retainOnDelete`: the fault would stay when the resource goes. */
-export type ExperimentOptions = Omit<pulumi.CustomResourceOptions, "provider" | "id" | "urn" | "retainOnDelete">;
+/**
+ * Options of an experiment. There is no `retainOnDelete`: the fault would stay when the resource goes; and no `import`: what runs
+ * already is taken over by the argument `adopt`.
+ */
+export type ExperimentOptions = Omit<
+	pulumi.CustomResourceOptions,
+	"provider" | "id" | "urn" | "retainOnDelete" | "import"
+>;
 
 /**
  * An experiment of any kind: the fault is in place when the resource is created, and its targets are recovered when it is

@@ -27,6 +27,12 @@ export const wrong: readonly Wrong[] = [
 		program: pod('action: "pod-failure",', "gracePeriod: 5,"),
 		named: "gracePeriod",
 	},
+	{
+		what: "an import of what is taken over by adopt",
+		program:
+			'new chaos.PodChaos("x", { action: "pod-failure", mode: "all", selector: {} }, { import: "default/x" }); // wrong',
+		named: "import",
+	},
 	{ what: "an unknown field", program: cut('duraton: "5m",'), named: "duraton" },
 	{ what: "a field that can't be used", program: cut('remoteCluster: "other",'), named: "remoteCluster" },
 	{
