@@ -3,7 +3,7 @@ import { followAnnotation, ownerAnnotation, pauseAnnotation, scopeLabel } from "
 import { quote } from "../../api/problem.ts";
 import { ApiError, type Cluster } from "../cluster/cluster.ts";
 import { kindOf, placeOf, title } from "./context.ts";
-import { differences, shown } from "./difference.ts";
+import { differences, mayBeSaid, shown } from "./difference.ts";
 import { explain, LifecycleError } from "./failure.ts";
 import { metadataPatch } from "./metadata.ts";
 import type { ExperimentInputs } from "./state.ts";
@@ -69,6 +69,10 @@ function whyNot({ metadata, spec }: Experiment, inputs: ExperimentInputs): strin
 		{ ...wholeSpec(inputs, inputs.spec), paused: inputs.paused === true, follow: inputs.follow === true },
 	);
 	if (differing.length === 0) return undefined;
-	const each = differing.map(({ path, there, here }) => `${path} is ${shown(there)} there and ${shown(here)} here`);
+	const each = differing.map((one) =>
+		mayBeSaid(one)
+			? `${one.path} is ${shown(one.there)} there and ${shown(one.here)} here`
+			: `${one.path} is not the same there and here`,
+	);
 	return `${each.join("; ")}; write here what is there`;
 }

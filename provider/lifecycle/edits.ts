@@ -1,6 +1,6 @@
 import type { Experiment } from "../../api/experiment.ts";
 import { pauseAnnotation } from "../../api/names.ts";
-import { differences, shown } from "./difference.ts";
+import { differences, mayBeSaid, shown } from "./difference.ts";
 import { metadataPatch, optional } from "./metadata.ts";
 import type { ExperimentInputs } from "./state.ts";
 import { wholeSpec } from "./whole-spec.ts";
@@ -21,7 +21,9 @@ export function editsOf(present: Experiment, inputs: ExperimentInputs): Edits {
 /** As {@link editsOf}, of the spec alone. */
 export function specEdits({ spec }: Pick<Experiment, "spec">, inputs: ExperimentInputs): string[] {
 	const edited = differences(wholeSpec(inputs, spec), wholeSpec(inputs, inputs.spec));
-	return edited.map(({ path, there, here }) => sentence(path, there, here));
+	return edited.map((one) =>
+		mayBeSaid(one) ? sentence(one.path, one.there, one.here) : `${one.path} is not what it should be`,
+	);
 }
 
 function metadataEdits(present: Experiment, inputs: ExperimentInputs): string[] {
