@@ -155,6 +155,21 @@ describe("up that makes an experiment anew", () => {
 		expect(world.said.at(-1)).toContain("would hit pods that are not known yet");
 	});
 
+	it("has the controller hold itself to whom it finds the second time, after it was refused and taken back", async () => {
+		await made();
+		world.cluster.letGo(key);
+		const well = world.cluster.reconcile;
+		world.cluster.reconcile = (experiment) => {
+			experiment.status = status([said("Selected", false, "NotPreviewed", "others would be hit")]);
+		};
+		await expect(update({ previewed: three })).rejects.toThrow(`${title} was not made: others would be hit`);
+		expect(world.cluster.objects.size).toBe(0);
+		world.cluster.reconcile = well;
+		world.cluster.surroundings.pods.push(ownedPod("front-5"));
+		await update();
+		expect(marks()).toBe(marksOf([...three, "default/front-5"]));
+	});
+
 	it("does so too of one that was taken over", async () => {
 		await made();
 		world.cluster.setStatus(key, gone);
