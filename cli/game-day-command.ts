@@ -2,6 +2,7 @@ import { statSync, writeFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { createInterface } from "node:readline/promises";
 import type { GameDayOptions, GameDayResult, Preview } from "../game-day/index.ts";
+import { bearUnheard } from "../game-day/unheard.ts";
 import { argumentsOf, UsageError } from "./usage.ts";
 
 const help = `Usage: pulumi-chaos game-day <folder> --stack <name> [options]
@@ -51,6 +52,8 @@ async function run(argv: readonly string[]): Promise<number> {
 		...(timeout !== undefined && { timeout }),
 		...(configFile !== undefined && { configFile }),
 	};
+	// Up to the end of this process: what is written after the game day may be unheard as well.
+	bearUnheard(process.stdout, process.stderr);
 	const result = await gameDay(() => new GameDay(given)).run();
 	write(values.junit, junit, result);
 	write(values.markdown, markdown, result);

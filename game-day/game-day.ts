@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { formatDuration } from "../api/duration.ts";
 import type { Experiment } from "../api/experiment.ts";
 import { count, fewOf } from "../api/wording.ts";
@@ -17,6 +18,7 @@ import { type Progress, progressTo, silent } from "./progress.ts";
 import { PulumiFailed } from "./pulumi-cli.ts";
 import { orGivenUp, recover } from "./recovery.ts";
 import type { GameDayResult, StepName, StepResult } from "./result.ts";
+import { bearUnheard } from "./unheard.ts";
 import { type Course, verdictOf } from "./verdict.ts";
 import { type Seen, Watch } from "./watch.ts";
 
@@ -37,8 +39,8 @@ export class GameDay {
 	}
 
 	/**
-	 * Runs it. Resolves whatever becomes of it: the verdict says that. While it runs, SIGINT and SIGTERM do not end this process:
-	 * one begins the recovery, the same one again gives up waiting for it.
+	 * Runs it. Resolves whatever becomes of it: the verdict says that. While it runs, SIGINT, SIGTERM and SIGHUP do not end this
+	 * process: one begins the recovery, the same one again gives up waiting for it (but for SIGHUP).
 	 */
 	run(): Promise<GameDayResult> {
 		return new Run(this.given).run();
@@ -82,6 +84,17 @@ class Run {
 	}
 
 	async run(): Promise<GameDayResult> {
+		const end = bearUnheard(process.stdout, process.stderr, this.given.progress);
+		try {
+			return await this.toTheEnd();
+		} finally {
+			// That the last line can't be written is said right after it.
+			await nextTurn();
+			end();
+		}
+	}
+
+	private async toTheEnd(): Promise<GameDayResult> {
 		try {
 			const stack = await this.step("preview", () => this.preview());
 			if (await this.step("approval", () => this.approval())) await this.experiment(stack);
@@ -259,6 +272,7 @@ class Run {
 
 	private causeInWords(cause: Cause): string {
 		if (cause === "time-out") return `the time-out of ${formatDuration(this.given.timeoutMs)} was over`;
+		if (cause === "SIGHUP") return "ended by SIGHUP: its terminal was closed";
 		return cause === "abort" ? "ended by the caller" : `ended by ${cause}`;
 	}
 

@@ -1,12 +1,12 @@
 /** By what a game day is ended before its time. */
-export type Cause = "SIGINT" | "SIGTERM" | "abort" | "time-out";
+export type Cause = "SIGINT" | "SIGTERM" | "SIGHUP" | "abort" | "time-out";
 
-const signals = ["SIGINT", "SIGTERM"] as const;
+const signals = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 /**
- * What a user does to end a game day. A signal (Ctrl-C, the end of a CI job, or the caller's own) says that it is to recover now;
- * the same one again that nobody wants to wait for that any more. Another one says no more than the first: CI that ends a job
- * sends SIGINT, then SIGTERM.
+ * What a user does to end a game day. A signal (Ctrl-C, the end of a CI job, a closed terminal, or the caller's own) says that it is to
+ * recover now; the same one again that nobody wants to wait for that any more. Another one says no more than the first: CI that ends
+ * a job sends SIGINT, then SIGTERM. Nor does SIGHUP again: of a closed terminal both its shell and the kernel tell.
  */
 export class Interruption {
 	/** Aborted by the first signal, or the time-out. */
@@ -55,7 +55,7 @@ export class Interruption {
 	private readonly onAbort = (): void => this.interrupt("abort");
 
 	private interrupt(cause: Cause): void {
-		if (this.came.has(cause)) this.controllers[1].abort(cause);
+		if (this.came.has(cause) && cause !== "SIGHUP") this.controllers[1].abort(cause);
 		this.came.add(cause);
 		this.controllers[0].abort(cause);
 	}

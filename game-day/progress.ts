@@ -27,12 +27,15 @@ export const silent: Progress = { begin() {}, at() {}, end() {}, finish() {} };
 /** How often a terminal's line is drawn anew, in milliseconds. */
 const periodMs = 1000;
 
-/** Writes exactly one line a step and one for the end; on a terminal also, below them, what goes on right now. */
+/**
+ * Writes exactly one line a step and one for the end; on a terminal also, below them, what goes on right now. Never throws: what can't
+ * be written is lost.
+ */
 export function progressTo(sink: Sink): Progress {
 	const live = sink.isTTY ? new LiveLine(sink) : undefined;
 	const print = (text: string): void => {
 		live?.clear();
-		sink.write(`${text}\n`);
+		write(sink, `${text}\n`);
 	};
 	return {
 		// While somebody is asked, the line is theirs.
@@ -41,6 +44,13 @@ export function progressTo(sink: Sink): Progress {
 		end: ({ name, outcome, seconds, message }) => print(line(name, outcome, seconds, message)),
 		finish: ({ verdict, seconds, message }) => print(line("game day", verdict, seconds, message)),
 	};
+}
+
+/** A sink is the caller's: it may throw, at once or later, which must not keep a fault from being recovered. */
+async function write(sink: Sink, text: string): Promise<void> {
+	try {
+		await sink.write(text);
+	} catch {}
 }
 
 /** One line of columns, whatever the message holds: `recovery   done           3.1s  nothing is left`. */
@@ -85,13 +95,13 @@ class LiveLine {
 		if (!this.timer) return;
 		clearInterval(this.timer);
 		this.timer = undefined;
-		this.sink.write("\r\x1b[2K");
+		write(this.sink, "\r\x1b[2K");
 	}
 
 	private draw(): void {
 		const seconds = Math.floor((performance.now() - this.began) / 1000);
 		const text = line(this.step ?? "", "...", seconds, this.doing);
 		// A line that is wrapped could not be drawn over. A terminal that does not know its size says 0.
-		this.sink.write(`\r\x1b[2K${text.slice(0, (this.sink.columns || 80) - 1)}`);
+		write(this.sink, `\r\x1b[2K${text.slice(0, (this.sink.columns || 80) - 1)}`);
 	}
 }

@@ -15,6 +15,12 @@ it("tells a signal from the same one again, and CI that makes itself clearer fro
 	expect([interruption.cause, interruption.second.aborted]).toEqual(["SIGINT", true]);
 });
 
+it("a closed terminal gives up nothing, however often that is told", () => {
+	interruption = new Interruption();
+	for (let twice = 0; twice < 2; twice++) process.emit("SIGHUP", "SIGHUP");
+	expect([interruption.cause, interruption.second.aborted]).toEqual(["SIGHUP", false]);
+});
+
 it("a time-out is no signal: the first one after it does not give up the recovery", async () => {
 	interruption = new Interruption();
 	interruption.timeOutAfter(1);
