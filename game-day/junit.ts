@@ -1,4 +1,4 @@
-import type { ExperimentResult, GameDayResult, ProbeResult, StepResult } from "./result.ts";
+import type { ExperimentResult, GameDayResult, GameDayVerdict, ProbeResult, StepResult } from "./result.ts";
 import { element } from "./xml.ts";
 
 /** One test of the report. */
@@ -13,10 +13,11 @@ interface Case {
 /**
  * A result as JUnit XML: one test suite, in it a test for each experiment, each probe, each step that has failed, and the
  * recovery. What the system did not bear is a failure; what says nothing about it (inconclusive, error, not approved, left behind)
- * an error.
+ * an error. A report is never without either when the verdict is not a good one.
  */
 export function junit(result: GameDayResult): string {
-	const cases = [...result.experiments.flatMap(ofExperiment), ...ofSteps(result)];
+	const told = [...result.experiments.flatMap(ofExperiment), ...ofSteps(result)];
+	const cases = [...told, ...ofVerdict(result, told)];
 	const having = (tag: string): number => cases.filter(({ problem }) => problem?.tag === tag).length;
 	const counts = {
 		tests: cases.length,
@@ -42,7 +43,7 @@ export function junit(result: GameDayResult): string {
 }
 
 function ofExperiment({ kind, name, verdict, message, probes }: ExperimentResult): Case[] {
-	const well = verdict === "passed" || verdict === "recovered";
+	const well = isGood(verdict);
 	const tag = verdict === "failed" || verdict === "aborted" ? ("failure" as const) : ("error" as const);
 	const itself = { classname: kind, name, seconds: 0, ...(!well && { problem: { tag, type: verdict, message } }) };
 	return [itself, ...probes.map((probe) => ofProbe(`${kind}.${name}`, probe))];
@@ -74,6 +75,17 @@ function ofSteps({ steps, verdict, message }: GameDayResult): Case[] {
 		];
 	}
 	return [...cases, ofStep(recovery, verdict === "left behind" ? { tag: "error", type: verdict, message } : undefined)];
+}
+
+/** A game day that was cut short has no test that did not pass, and nevertheless must not be taken for one that has. */
+function ofVerdict({ verdict, message }: GameDayResult, cases: readonly Case[]): Case[] {
+	const isTold = cases.some(({ problem }) => problem?.tag === "failure" || problem?.tag === "error");
+	if (isGood(verdict) || isTold) return [];
+	return [{ classname: "game day", name: "verdict", seconds: 0, problem: { tag: "error", type: verdict, message } }];
+}
+
+function isGood(verdict: GameDayVerdict): boolean {
+	return verdict === "passed" || verdict === "recovered";
 }
 
 function ofStep({ name, seconds: took }: StepResult, problem: Case["problem"]): Case {

@@ -36,7 +36,7 @@ export function verdictOf(
 		.map(({ name, message }) => `${name}: ${message}`);
 	// A probe that keeps a fault out, or takes it out, makes the injection fail: then it is the probe that has something to say.
 	if (notInjected !== undefined && !experiments.some(decidedByProbe)) return { verdict: "error", message: notInjected };
-	if (cutShort !== undefined && order.indexOf(said) < order.indexOf("inconclusive")) {
+	if (cutShort !== undefined && order.indexOf(said) <= order.indexOf("inconclusive")) {
 		return { verdict: "inconclusive", message: cutShort };
 	}
 	const well = said === "passed" || said === "recovered";

@@ -1,6 +1,10 @@
 import { expect, it } from "vitest";
+import { exitCodes as codes } from "../../game-day/exit-code.ts";
 import { junit } from "../../game-day/junit.ts";
+import type { GameDayVerdict } from "../../game-day/result.ts";
 import { experimentResultOf, gameDayResult, probeResult } from "./results.ts";
+
+const exitCodes = Object.entries(codes) as [GameDayVerdict, number][];
 
 it("has a test for the experiment, its probe and the recovery when all went well", () => {
 	expect(junit(gameDayResult())).toBe(
@@ -49,4 +53,16 @@ it("a step that has failed is a test that has, and a recovery that there was no 
 it("what is left behind is an error of the recovery", () => {
 	const text = junit(gameDayResult({ verdict: "left behind", message: "cut may be left" }));
 	expect(text).toMatch(/name="recovery" time="3.000">\s+<error type="left behind" message="cut may be left"\/>/);
+});
+
+it("a game day that was cut short is an error though nothing in it went wrong", () => {
+	const experiments = [experimentResultOf({ verdict: "recovered", probes: [] })];
+	const text = junit(gameDayResult({ verdict: "inconclusive", message: "ended by SIGTERM", experiments }));
+	expect(text).toContain('tests="3" failures="0" errors="1" skipped="0"');
+	expect(text).toMatch(/name="verdict" time="0.000">\s+<error type="inconclusive" message="ended by SIGTERM"\/>/);
+});
+
+it.each(exitCodes)("a verdict of %s shows in the counts as in the exit code %i", (verdict, code) => {
+	const counted = / failures="0" errors="0" /.test(junit(gameDayResult({ verdict })));
+	expect(counted).toBe(code === 0);
 });

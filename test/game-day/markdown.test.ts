@@ -29,3 +29,8 @@ it("says the reason, and leaves out what there is not", () => {
 	);
 	expect(text).toBe("### Game day attacks/dev: error\n\nno \\`stack\\` here \\| there\n");
 });
+
+it("says by what it was cut short, though nothing in it went wrong", () => {
+	const text = markdown(gameDayResult({ verdict: "inconclusive", message: "ended by SIGTERM" }));
+	expect(text).toMatch(/^### Game day attacks\/dev: inconclusive\n\nended by SIGTERM\n/);
+});

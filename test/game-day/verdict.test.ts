@@ -53,6 +53,8 @@ describe("what happened besides", () => {
 			message: "ended by SIGINT",
 		});
 		expect(verdictOf([], { cutShort: "ended by SIGINT" }).verdict).toBe("inconclusive");
+		const unclear = experimentResultOf({ verdict: "inconclusive", message: "not every target was hit" });
+		expect(verdictOf([unclear], { cutShort: "ended by SIGINT" }).message).toBe("ended by SIGINT");
 		expect(verdictOf(experiments, { cutShort: "ended by SIGINT" })).toEqual({
 			verdict: "failed",
 			message: "cut: not back",
