@@ -37,4 +37,4 @@ function read(file: string): string {
 }
 
 /** `pulumi-chaos convert`: manifests to a program. */
-export const convertCommand = { help, run };
+export const convertCommand = { help, run, broken: 1 };

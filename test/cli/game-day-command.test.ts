@@ -1,5 +1,5 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
+import { cpSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { root } from "../../tools/lib/paths.ts";
@@ -40,4 +40,15 @@ it.each([
 	expect(await ended).toBe(3);
 	expect(pulumi.operations).toEqual(["preview", "up", "destroy"]);
 	expect(readFileSync(summary(), "utf8")).toContain(`ended by ${signal}`);
+});
+
+it("ends with the status of an error, not of a system that has not borne it, when it can't even begin", () => {
+	// Without what stands beside it in the package.
+	const command = join(pulumi.folder, "cli/main.mjs");
+	cpSync(join(root, "dist/cli/main.mjs"), command);
+	const { status, stderr } = spawnSync(process.execPath, [command, "game-day", ".", "--stack", "dev"], {
+		encoding: "utf8",
+	});
+	expect(stderr).toContain("ERR_MODULE_NOT_FOUND");
+	expect(status).toBe(4);
 });

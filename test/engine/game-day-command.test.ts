@@ -57,7 +57,10 @@ heavy("makes nothing without --yes where there is no terminal", async () => {
 	expect(stage.made()).toEqual([]);
 });
 
-heavy("asks at a terminal, which shows what goes on", async () => {
+heavy.each([
+	["n", "n\n"],
+	["Ctrl-D", "\u0004"],
+])("asks at a terminal, which shows what goes on, and takes %s for a no", async (_, keys) => {
 	const given = [stage.stack.program, "--stack", stage.stack.name, "--config-file", stage.stack.configFile];
 	const line = [process.execPath, join(root, "dist/cli/main.mjs"), "game-day", ...given].join(" ");
 	const child = spawn("script", ["--quiet", "--return", "--command", line, "/dev/null"], {
@@ -66,7 +69,7 @@ heavy("asks at a terminal, which shows what goes on", async () => {
 	let output = "";
 	child.stdout.setEncoding("utf8").on("data", (text: string) => {
 		output += text;
-		if (text.includes("(y/N)")) child.stdin.write("n\n");
+		if (text.includes("(y/N)")) child.stdin.write(keys);
 	});
 	expect(await new Promise((resolve) => child.on("close", resolve)), output).toBe(5);
 	const drawn = output.replaceAll("\r\x1b[2K", "<again>");
