@@ -6,6 +6,7 @@ import { fewOf } from "../api/wording.ts";
 import type { Standpoint } from "../provider/cluster/source.ts";
 import type { Plan } from "./options.ts";
 import { PulumiCli, PulumiFailed } from "./pulumi-cli.ts";
+import { shellWord } from "./shell.ts";
 
 /** What is told of what Pulumi's engine does. */
 export type Hear = (event: EngineEvent) => void;
@@ -90,11 +91,10 @@ export class OpenStack {
 		this.cli.killed = false;
 	}
 
-	/** The command line by which a user does something to the stack. */
+	/** The command line, for a shell, by which a user does something to the stack. */
 	readonly command = (operation: string): string => {
-		const settings =
-			operation === "destroy" && this.configFile !== undefined ? ` --config-file ${this.configFile}` : "";
-		return `pulumi ${operation} --stack ${this.name} --cwd ${this.folder}${settings}`;
+		const settings = operation === "destroy" && this.configFile !== undefined ? ["--config-file", this.configFile] : [];
+		return ["pulumi", operation, "--stack", this.name, "--cwd", this.folder, ...settings].map(shellWord).join(" ");
 	};
 
 	private common(): { color: "never"; message: string; suppressOutputs: true; configFile?: string } {

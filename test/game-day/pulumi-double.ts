@@ -56,7 +56,8 @@ export class PulumiDouble {
 
 	/** Has an operation tell these events, in place of those from before. */
 	tells(operation: string, ...events: EngineEvent[]): void {
-		writeFileSync(join(this.bin, `${operation}.events`), events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+		const all = [...events, { summaryEvent: { resourceChanges: {} } }];
+		writeFileSync(join(this.bin, `${operation}.events`), all.map((event) => `${JSON.stringify(event)}\n`).join(""));
 	}
 
 	/** Has an operation go on with these lines of a shell. */
