@@ -16,7 +16,7 @@ import { previewOf } from "./preview.ts";
 import { ProgramLog } from "./program.ts";
 import { type Progress, progressTo, silent } from "./progress.ts";
 import { PulumiFailed } from "./pulumi-cli.ts";
-import { orGivenUp, recover } from "./recovery.ts";
+import { orGivenUp, recover, stillSeen } from "./recovery.ts";
 import type { GameDayResult, StepName, StepResult } from "./result.ts";
 import { bearUnheard } from "./unheard.ts";
 import { type Course, verdictOf } from "./verdict.ts";
@@ -58,7 +58,7 @@ interface Ended<T> {
 }
 
 /** How long the last word of the cluster is waited for once the stack is gone, in milliseconds. */
-const lastWordMs = 5000;
+const lastWordMs = 10_000;
 
 /** One run of a game day. */
 class Run {
@@ -213,13 +213,13 @@ class Run {
 	}
 
 	private async recover(stack: OpenStack, watch: Watch): Promise<Ended<void>> {
-		const left = await recover(stack, watch, this.interruption.second);
+		const left =
+			(await recover(stack, watch, this.interruption.second)) ??
+			(await stillSeen(watch, AbortSignal.timeout(lastWordMs)));
 		if (left !== undefined) {
 			this.course.leftBehind = left;
 			return { outcome: "failed", message: left, value: undefined };
 		}
-		if (watch.problem === undefined)
-			await watch.until(() => watch.left().length === 0, AbortSignal.timeout(lastWordMs));
 		return { outcome: "done", message: "nothing is left", value: undefined };
 	}
 

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Experiment } from "../api/experiment.ts";
 import { fewOf } from "../api/wording.ts";
 import { title } from "../provider/lifecycle/context.ts";
 import { describeTargets, records } from "../provider/lifecycle/observe.ts";
@@ -47,14 +48,30 @@ export function orGivenUp<T>(work: Promise<T>, signal: AbortSignal): Promise<T> 
 	});
 }
 
+/**
+ * Waits until the cluster shows nothing more of a stack that is destroyed, which is also when the last word on each experiment is in.
+ * Resolves to what it still shows by then, in a sentence; undefined when that is nothing, or can't be seen.
+ */
+export async function stillSeen(watch: Watch, signal: AbortSignal): Promise<string | undefined> {
+	const isBlind = (): boolean => watch.problem !== undefined;
+	if (await watch.until(() => isBlind() || watch.left().length === 0, signal)) return undefined;
+	return `${fewOf(inWords(watch.left()), 5)} may be left: the stack is destroyed, and the cluster still shows it; ${bySelf}`;
+}
+
+const bySelf = "each fault ends by itself when its duration is over";
+
 /** Says what is left, why, and what to do. */
 function leftBehind({ command }: OpenStack, watch: Watch, why: string, before: readonly string[] = []): string {
-	const left = watch.left().map((experiment) => {
+	const left = inWords(watch.left());
+	const what = left.length > 0 ? `${fewOf(left, 5)} may be left` : "something may be left";
+	const todo = [...before, "destroy"].map((operation) => `"${command(operation)}"`).join(", then ");
+	return `${what}: ${why}. Recover with ${todo}; ${bySelf}`;
+}
+
+function inWords(experiments: readonly Experiment[]): string[] {
+	return experiments.map((experiment) => {
 		const { kind, metadata } = experiment;
 		const hit = records(experiment).filter(({ phase }) => phase !== "Not Injected");
 		return `${title({ kind, ...metadata })}${hit.length > 0 ? ` (${describeTargets(hit)})` : ""}`;
 	});
-	const what = left.length > 0 ? `${fewOf(left, 5)} may be left` : "something may be left";
-	const todo = [...before, "destroy"].map((operation) => `"${command(operation)}"`).join(", then ");
-	return `${what}: ${why}. Recover with ${todo}; each fault ends by itself when its duration is over`;
 }

@@ -1,10 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { ownerAnnotation, scopeLabel } from "../../api/names.ts";
 import { GameDay, type GameDayOptions, type GameDayResult } from "../../game-day/index.ts";
 import { OpenStack } from "../../game-day/open-stack.ts";
 import { plan } from "../../game-day/options.ts";
-import { PulumiDouble } from "./pulumi-double.ts";
+import { ApiServerDouble } from "../support/api-server-double.ts";
+import { declares, PulumiDouble } from "./pulumi-double.ts";
 
 let pulumi: PulumiDouble;
 beforeEach(() => {
@@ -26,6 +28,27 @@ it("recovers, and says how it went, whatever becomes of what it writes", async (
 		expect(steps(await gameDay({ progress: { write, isTTY: true } })).at(-1)).toBe("recovery done");
 	}
 	expect(pulumi.operations).toEqual(["preview", "up", "destroy", "preview", "up", "destroy"]);
+});
+
+it("has not passed when the cluster still shows an experiment of a stack that is destroyed", async () => {
+	const server = await ApiServerDouble.start();
+	try {
+		const kubeconfig = server.writeKubeconfig(join(pulumi.folder, "kubeconfig"), "token");
+		const owner = "attacks/dev//cut";
+		pulumi.tells(
+			"preview",
+			declares("Scope", "pulumi-chaos-1a2b", { scope: "1a2b", cluster: { kubeconfig } }),
+			declares("NetworkChaos", "cut", { owner }),
+		);
+		const metadata = { name: "cut-1a2b", labels: { [scopeLabel]: "1a2b" }, annotations: { [ownerAnnotation]: owner } };
+		server.cluster.add({ apiVersion: "", kind: "NetworkChaos", metadata, spec: {} });
+		const result = await gameDay({ hold: "1s" });
+		expect(steps(result).at(-1)).toBe("recovery failed");
+		expect(result.verdict).toBe("left behind");
+		expect(result.message).toMatch(/^NetworkChaos "default\/cut-1a2b" may be left: the stack is destroyed/);
+	} finally {
+		await server.stop();
+	}
 });
 
 it("says how to recover by a line for a shell", async () => {

@@ -1,7 +1,7 @@
 import { expect, it, vi } from "vitest";
 import type { OpenStack } from "../../game-day/open-stack.ts";
 import { PulumiFailed } from "../../game-day/pulumi-cli.ts";
-import { orGivenUp, recover } from "../../game-day/recovery.ts";
+import { orGivenUp, recover, stillSeen } from "../../game-day/recovery.ts";
 import { Watch } from "../../game-day/watch.ts";
 import { status, target } from "../support/statuses.ts";
 
@@ -87,6 +87,21 @@ it("waits no longer than it is waited for, and says so", async () => {
 	expect(await left).toMatch(
 		/may be left: interrupted twice \(SIGINT\)\. Recover with "pulumi cancel --stack dev", then "pulumi destroy/,
 	);
+});
+
+it("says what the cluster still shows of a stack that is destroyed", async () => {
+	const watch = watching();
+	expect(await stillSeen(watch, AbortSignal.abort())).toBe(
+		'NetworkChaos "shop/cut-1a2b" (shop/front-1) may be left: the stack is destroyed, and the cluster still shows it; each fault ends by itself when its duration is over',
+	);
+	for (const seen of watch.seen.values()) seen.present = false;
+	expect(await stillSeen(watch, none)).toBeUndefined();
+});
+
+it("takes it for gone when the cluster can't be looked at", async () => {
+	const watch = watching();
+	watch.problem = "no rights";
+	expect(await stillSeen(watch, none)).toBeUndefined();
 });
 
 it("gives work up by a signal, and passes on how it came out before", async () => {
