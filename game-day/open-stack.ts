@@ -74,15 +74,15 @@ export class OpenStack {
 	}
 
 	async preview(onEvent: Hear, signal: AbortSignal): Promise<void> {
-		await this.stack.preview({ ...this.common(), onEvent, signal });
+		await listened(onEvent, (hear) => this.stack.preview({ ...this.common(), signal, onEvent: hear }));
 	}
 
 	async up(onEvent: Hear, signal: AbortSignal): Promise<void> {
-		await this.stack.up({ ...this.common(), onEvent, signal });
+		await listened(onEvent, (hear) => this.stack.up({ ...this.common(), signal, onEvent: hear }));
 	}
 
 	async destroy(onEvent: Hear): Promise<void> {
-		await this.stack.destroy({ ...this.common(), onEvent });
+		await listened(onEvent, (hear) => this.stack.destroy({ ...this.common(), onEvent: hear }));
 	}
 
 	/** Takes away the lock that a killed run has left. */
@@ -106,6 +106,21 @@ export class OpenStack {
 			suppressOutputs: true,
 			...(configFile !== undefined && { configFile }),
 		};
+	}
+}
+
+/** Runs Pulumi, and notes on its failure whether the engine had got to a resource by then. */
+async function listened(onEvent: Hear, run: (hear: Hear) => Promise<unknown>): Promise<void> {
+	let begun = false;
+	const hear: Hear = (event) => {
+		begun ||= event.resourcePreEvent !== undefined;
+		onEvent(event);
+	};
+	try {
+		await run(hear);
+	} catch (error) {
+		if (error instanceof PulumiFailed) error.begun = begun;
+		throw error;
 	}
 }
 

@@ -14,15 +14,17 @@ export class PulumiFailed extends Error {
 	override readonly name = "PulumiFailed";
 	/** What it has printed of errors. */
 	readonly stderr: string;
+	/** Whether it had got to a resource of the stack, which it does only when it has locked it. */
+	begun = false;
 
 	constructor(what: string, { code, stderr }: Omit<Outcome, "stdout">) {
 		super(`"pulumi ${what}" ended with ${code}: ${lastLines(stderr)}`);
 		this.stderr = stderr;
 	}
 
-	/** Whether the stack was locked, so that nothing was done. */
+	/** Whether the stack was locked, so that nothing was done. A program may print such words as well. */
 	get locked(): boolean {
-		return /currently locked by|Another update is currently in progress/.test(this.stderr);
+		return !this.begun && /currently locked by|Another update is currently in progress/.test(this.stderr);
 	}
 
 	/** Whether there is no such stack. */

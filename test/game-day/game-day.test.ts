@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ownerAnnotation, scopeLabel } from "../../api/names.ts";
 import { GameDay, type GameDayOptions, type GameDayResult } from "../../game-day/index.ts";
 import { OpenStack } from "../../game-day/open-stack.ts";
@@ -49,6 +49,23 @@ it("has not passed when the cluster still shows an experiment of a stack that is
 	} finally {
 		await server.stop();
 	}
+});
+
+describe("a stack that is said to be locked", () => {
+	const words = "echo 'the stack is currently locked by 1 lock(s)' >&2; exit 1";
+
+	it("is left to whoever has it", async () => {
+		pulumi.does("up", words);
+		expect(steps(await gameDay({}))).toEqual(["preview done", "approval done", "injection failed"]);
+		expect(pulumi.operations).toEqual(["preview", "up"]);
+	});
+
+	it("is recovered when only the program says so, after something was injected", async () => {
+		pulumi.tells("up", declares("NetworkChaos", "cut", { owner: "attacks/dev//cut" }));
+		pulumi.does("up", words);
+		expect(steps(await gameDay({})).slice(-2)).toEqual(["injection failed", "recovery done"]);
+		expect(pulumi.operations).toEqual(["preview", "up", "destroy"]);
+	});
 });
 
 it("says how to recover by a line for a shell", async () => {
