@@ -7,12 +7,13 @@ import { resolveCluster } from "../provider/cluster/kubeconfig.ts";
 import { KubernetesCluster } from "../provider/cluster/kubernetes.ts";
 import type { ClusterReference } from "../provider/cluster/reference.ts";
 import { condition, standing, targetIds } from "../provider/lifecycle/observe.ts";
+import { ApprovedPlan } from "./approved-plan.ts";
 import { experimentResult } from "./experiment-result.ts";
 import { hold } from "./hold.ts";
 import { type Cause, Interruption } from "./interruption.ts";
 import { OpenStack } from "./open-stack.ts";
 import { type GameDayOptions, type Plan, plan } from "./options.ts";
-import { previewOf } from "./preview.ts";
+import { isRadius, previewOf } from "./preview.ts";
 import { ProgramLog } from "./program.ts";
 import { type Progress, progressTo, silent } from "./progress.ts";
 import { PulumiFailed } from "./pulumi-cli.ts";
@@ -71,6 +72,8 @@ class Run {
 	private readonly began = performance.now();
 	private name: string;
 	private thrown: unknown;
+	/** Absent when nobody is asked about the preview. */
+	private plan: ApprovedPlan | undefined;
 	/** Absent until something may be injected. */
 	private watch: Watch | undefined;
 	/** The experiments by owner, as they were right before the recovery. */
@@ -103,6 +106,7 @@ class Run {
 		} finally {
 			this.interruption.end();
 			this.watch?.stop();
+			this.plan?.dispose();
 		}
 		const result = this.result();
 		this.progress.finish(result);
@@ -114,7 +118,8 @@ class Run {
 		this.name = `${stack.project}/${stack.name}`;
 		this.interruption.second.addEventListener("abort", () => stack.cli.interrupt(), { once: true });
 		await stack.requireEmpty();
-		await this.pulumi(stack.preview(this.log.hear, this.interruption.first));
+		if (typeof this.given.approve === "function") this.plan = new ApprovedPlan();
+		await this.pulumi(stack.preview(this.log.hear, this.interruption.first, this.plan?.file));
 		const { experiments, blastRadius } = previewOf(this.log);
 		if (experiments.length === 0) throw new Error("the program declares no experiment");
 		return {
@@ -141,13 +146,13 @@ class Run {
 		const watch = this.startWatch(stack);
 		let touched = false;
 		try {
-			await this.step("injection", async () => {
+			const isInjected = await this.step("injection", async () => {
 				// While somebody thought about the preview, somebody else may have used the stack.
 				await stack.requireEmpty();
 				touched = true;
 				return await this.inject(stack, watch);
 			});
-			await this.step("hold", () => this.hold(watch));
+			if (isInjected) await this.step("hold", () => this.hold(watch));
 		} catch (error) {
 			// A stack that is in the hands of somebody else is theirs to recover.
 			if (error instanceof PulumiFailed && error.locked) touched = false;
@@ -171,15 +176,22 @@ class Run {
 		return watch;
 	}
 
-	private async inject(stack: OpenStack, watch: Watch): Promise<Ended<void>> {
+	/** Comes to whether the faults are in place: they are not when they are others than were approved. */
+	private async inject(stack: OpenStack, watch: Watch): Promise<Ended<boolean>> {
 		const followAll = (): void => {
 			const { experiments, scopes } = this.log;
 			for (const scope of scopes.values()) for (const { kind } of experiments) watch.follow(scope, kind);
 		};
 		followAll();
+		const plan = ApprovedPlan.holds(this.log) ? this.plan?.file : undefined;
+		const approved = this.log.remarks.filter(isRadius);
 		try {
-			await this.pulumi(stack.up(this.log.hear, this.interruption.first));
+			await this.pulumi(stack.up(this.log.hear, this.interruption.first, plan));
 		} catch (error) {
+			if (plan !== undefined && !(error instanceof CutShort) && ApprovedPlan.isDepartedFrom(this.log)) {
+				this.course.notApproved = this.departure(approved, error as Error);
+				return { outcome: "refused", message: this.course.notApproved, value: false };
+			}
 			const locked = error instanceof PulumiFailed && error.locked;
 			if (!(error instanceof CutShort) && !locked) this.course.notInjected = (error as Error).message;
 			throw error;
@@ -187,7 +199,14 @@ class Run {
 			// What depends on outputs is declared only now.
 			followAll();
 		}
-		return { outcome: "done", message: this.inWords(({ latest }) => fewOf(targetIds(latest))), value: undefined };
+		return { outcome: "done", message: this.inWords(({ latest }) => fewOf(targetIds(latest))), value: true };
+	}
+
+	/** Says what else would be done than was approved. */
+	private departure(approved: readonly string[], { message }: Error): string {
+		const now = this.log.remarks.filter((remark) => isRadius(remark) && !approved.includes(remark));
+		const what = now.length > 0 ? now.join("; ") : message;
+		return `it is not any more what was approved: ${what}. Run it again to approve that`;
 	}
 
 	private async hold(watch: Watch): Promise<Ended<void>> {

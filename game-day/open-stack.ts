@@ -73,12 +73,16 @@ export class OpenStack {
 		);
 	}
 
-	async preview(onEvent: Hear, signal: AbortSignal): Promise<void> {
-		await listened(onEvent, (hear) => this.stack.preview({ ...this.common(), signal, onEvent: hear }));
+	/** @param plan - the file to save it in */
+	async preview(onEvent: Hear, signal: AbortSignal, plan?: string): Promise<void> {
+		const more = { signal, ...(plan !== undefined && { plan }) };
+		await listened(onEvent, (hear) => this.stack.preview({ ...this.common(), ...more, onEvent: hear }));
 	}
 
-	async up(onEvent: Hear, signal: AbortSignal): Promise<void> {
-		await listened(onEvent, (hear) => this.stack.up({ ...this.common(), signal, onEvent: hear }));
+	/** @param plan - the file of the plan that it must not depart from */
+	async up(onEvent: Hear, signal: AbortSignal, plan?: string): Promise<void> {
+		const more = { signal, ...(plan !== undefined && { plan }) };
+		await listened(onEvent, (hear) => this.stack.up({ ...this.common(), ...more, onEvent: hear }));
 	}
 
 	async destroy(onEvent: Hear): Promise<void> {

@@ -43,7 +43,7 @@ export interface GameDayOptions {
 	timeout?: string;
 	/**
 	 * Whether to go on after the preview. A function gets the preview, and a signal that is aborted when nobody waits for its answer
-	 * any more. Default: no.
+	 * any more; when others would be hit by then than it got to see, nothing is injected. Default: no.
 	 */
 	approve?: boolean | ((preview: Preview, signal: AbortSignal) => boolean | Promise<boolean>);
 	/** Where a line is written for each step; `false` for nowhere. Default: standard output. */

@@ -12,10 +12,14 @@ export interface Preview {
 
 /** What is to be approved, of what the engine has told. */
 export function previewOf({ experiments, remarks }: ProgramLog): Preview {
-	const isRadius = (remark: string): boolean => /^\w+ ".*" would hit /.test(remark);
 	return {
 		experiments: experiments.map(({ kind, name }) => ({ kind, name })),
 		blastRadius: remarks.filter(isRadius).sort(),
 		remarks: remarks.filter((remark) => !isRadius(remark)),
 	};
+}
+
+/** Whether it is said there whom an experiment would hit. */
+export function isRadius(remark: string): boolean {
+	return /^\w+ ".*" would hit /.test(remark);
 }

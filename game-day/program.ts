@@ -11,6 +11,8 @@ export interface DeclaredExperiment {
 	name: string;
 	/** What the object in the cluster is known by. */
 	owner: string;
+	/** Whether it is known whom it would hit, or that this depends on what is not there yet, or is for others to say. */
+	previewed: boolean;
 }
 
 /** The experiments of a stack in one cluster. */
@@ -45,10 +47,11 @@ export class ProgramLog {
 
 	private declare({ urn, type, inputs }: StepEventStateMetadata): void {
 		if (!type.startsWith("pulumi-nodejs:dynamic/pulumi-chaos:")) return;
-		const { kind, owner, scope, cluster } = inputs;
+		const { kind, owner, scope, cluster, previewed, adopt } = inputs;
 		if (kind === "Scope" && typeof scope === "string" && isObject(cluster)) this.scopes.set(scope, { scope, cluster });
 		if (!(kind in kinds)) return;
-		this.declared.set(urn, { kind, name: urn.split("::").at(-1) ?? urn, owner: String(owner) });
+		const name = urn.split("::").at(-1) ?? urn;
+		this.declared.set(urn, { kind, name, owner: String(owner), previewed: previewed !== undefined || adopt === true });
 	}
 
 	private note({ severity, message }: { severity: string; message: string }): void {

@@ -8,7 +8,7 @@ export type ExperimentVerdict = Verdict | "recovered";
 
 /**
  * The worst of the experiments' verdicts, or what weighs more. `left behind`: something could not be recovered. `not approved`:
- * nothing was made. `error`: also when a step has failed for another reason than a probe. `inconclusive`: also when the game day
+ * nothing was made, or others would have been hit than were approved. `error`: also when a step has failed for another reason than a probe. `inconclusive`: also when the game day
  * was cut short.
  */
 export type GameDayVerdict = ExperimentVerdict | "not approved" | "left behind";
@@ -46,7 +46,7 @@ export type StepName = (typeof stepNames)[number];
 /** What became of one step. Steps that were not begun are not in the result. */
 export interface StepResult {
 	name: StepName;
-	/** `cut short`: by a probe, a signal or the time-out. `refused`: not approved. */
+	/** `cut short`: by a probe, a signal or the time-out. `refused`: not approved, or not what was. */
 	outcome: "done" | "cut short" | "refused" | "failed";
 	seconds: number;
 	/** In a sentence. */

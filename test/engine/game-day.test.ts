@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { exitCode, GameDay, type GameDayOptions, type GameDayResult, mustPass } from "../../game-day/index.ts";
 import { root } from "../../tools/lib/paths.ts";
+import { ownedPod } from "../support/fake-surroundings.ts";
 import { GameDayStage } from "../support/game-day-stage.ts";
 import { heavy } from "../support/heavy.ts";
 import { said, status } from "../support/statuses.ts";
@@ -81,6 +82,39 @@ heavy("makes nothing when it is not approved, which nobody has done by default",
 	expect(exitCode(refused)).toBe(5);
 	expect(steps(refused)).toEqual(["preview done", "approval refused"]);
 	expect(stage.made()).toEqual([]);
+	expect(await stage.left()).toEqual([]);
+});
+
+it("injects nothing when others would be hit than were approved", async () => {
+	const { pods } = stage.server.cluster.surroundings;
+	const grown = await gameDay({
+		approve: () => {
+			pods.push(ownedPod("front-2", { namespace: "shop" }));
+			return true;
+		},
+	});
+	expect(steps(grown).slice(-2)).toEqual(["injection refused", "recovery done"]);
+	expect(grown.verdict).toBe("not approved");
+	expect(grown.message).toMatch(
+		/^it is not any more what was approved: NetworkChaos "default\/guarded-partition-\w+" would hit 3 of 3 pods/,
+	);
+	expect(exitCode(grown)).toBe(5);
+	expect(stage.made()).toEqual([]);
+	expect(await stage.left()).toEqual([]);
+});
+
+heavy("injects what was approved before it could be said whom it hits", async () => {
+	const { surroundings } = stage.server.cluster;
+	const { pods } = surroundings;
+	surroundings.pods = [];
+	const result = await gameDay({
+		approve: ({ blastRadius }) => {
+			expect(blastRadius).toEqual([expect.stringContaining("would hit pods that are not known yet")]);
+			surroundings.pods = pods;
+			return true;
+		},
+	});
+	expect(result.verdict, result.message).toBe("passed");
 	expect(await stage.left()).toEqual([]);
 });
 
@@ -167,19 +201,21 @@ heavy("leaves a stack to whoever has it locked", async () => {
 	expect(stage.made()).toEqual([]);
 });
 
-heavy("runs a program that is a function, whose stack it makes", async () => {
-	// Beside the package, as a user's script is.
+/** Runs a game day of a script whose program is a function, beside the package, as a user's is. */
+async function inline(program: string, approve = "true"): Promise<GameDayResult> {
 	const home = mkdtempSync(join(root, ".game-day-"));
 	try {
 		const script = join(home, "game-day.cjs");
 		writeFileSync(
 			script,
-			`const { NetworkChaos } = require("pulumi-chaos");
+			`const pulumi = require("@pulumi/pulumi");
+			const { NetworkChaos } = require("pulumi-chaos");
 			const { exitCode, GameDay } = require("pulumi-chaos/game-day");
 			const selector = { namespaces: ["shop"], labelSelectors: { app: "front" } };
-			const program = async () => void new NetworkChaos("cut", { action: "partition", mode: "all", selector, duration: "5m" });
+			const program = async () => { ${program} };
 			const config = { "pulumi-chaos:kubeconfig": { value: "kubeconfig" } };
-			new GameDay({ folder: __dirname, stack: "inline", program, config, hold: "0", approve: true }).run().then((result) => {
+			const options = { folder: __dirname, stack: "inline", program, config, hold: "0", approve: ${approve} };
+			new GameDay(options).run().then((result) => {
 				console.log(JSON.stringify(result));
 				process.exit(exitCode(result));
 			});`,
@@ -194,13 +230,32 @@ heavy("runs a program that is a function, whose stack it makes", async () => {
 			child.on("close", (status) => resolve({ status, stdout }));
 		});
 		expect(ended, stdout).toBe(0);
-		expect(JSON.parse(stdout.split("\n").at(-2) ?? "")).toMatchObject({
-			name: "game-day/inline",
-			verdict: "recovered",
-			experiments: [{ kind: "NetworkChaos", name: "cut", targets: ["shop/front-1"] }],
-		});
-		expect(stage.keys()).toEqual([]);
+		return JSON.parse(stdout.split("\n").at(-2) ?? "");
 	} finally {
 		rmSync(home, { recursive: true, force: true });
 	}
+}
+
+const cut = { kind: "NetworkChaos", name: "cut", targets: ["shop/front-1"] };
+
+heavy("runs a program that is a function, whose stack it makes", async () => {
+	const program = 'new NetworkChaos("cut", { action: "partition", mode: "all", selector, duration: "5m" });';
+	expect(await inline(program)).toMatchObject({
+		name: "game-day/inline",
+		verdict: "recovered",
+		experiments: [cut],
+	});
+	expect(stage.keys()).toEqual([]);
+});
+
+heavy("holds a program to its plan that makes the namespace in which its experiment hits", async () => {
+	const program = `
+		const create = async () => ({ id: "shop", outs: { name: "shop" } });
+		class Namespace extends pulumi.dynamic.Resource {
+			constructor() { super({ create }, "shop", { name: undefined }); }
+		}
+		const there = { ...selector, namespaces: [new Namespace().name] };
+		new NetworkChaos("cut", { action: "partition", mode: "all", selector: there, duration: "5m" });`;
+	expect(await inline(program, "() => true")).toMatchObject({ verdict: "recovered", experiments: [cut] });
+	expect(stage.keys()).toEqual([]);
 });

@@ -5,7 +5,7 @@ import { experimentResult } from "../../game-day/experiment-result.ts";
 import type { Seen } from "../../game-day/watch.ts";
 import { said, status, target } from "../support/statuses.ts";
 
-const declared = { kind: "NetworkChaos", name: "cut", owner: "attacks/dev//cut" };
+const declared = { kind: "NetworkChaos", name: "cut", owner: "attacks/dev//cut", previewed: true };
 
 function experiment(seen: Status, spec: object = {}): Experiment {
 	const metadata = { namespace: "shop", name: "cut-1a2b", uid: "1", creationTimestamp: "" };

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { ownerAnnotation, scopeLabel } from "../../api/names.ts";
@@ -6,7 +6,7 @@ import { GameDay, type GameDayOptions, type GameDayResult } from "../../game-day
 import { OpenStack } from "../../game-day/open-stack.ts";
 import { plan } from "../../game-day/options.ts";
 import { ApiServerDouble } from "../support/api-server-double.ts";
-import { declares, PulumiDouble } from "./pulumi-double.ts";
+import { declares, PulumiDouble, said } from "./pulumi-double.ts";
 
 let pulumi: PulumiDouble;
 beforeEach(() => {
@@ -65,6 +65,50 @@ describe("a stack that is said to be locked", () => {
 		pulumi.does("up", words);
 		expect(steps(await gameDay({})).slice(-2)).toEqual(["injection failed", "recovery done"]);
 		expect(pulumi.operations).toEqual(["preview", "up", "destroy"]);
+	});
+});
+
+describe("what was approved", () => {
+	const radius = (hit: number): string => `NetworkChaos "shop/cut-1a2b" would hit ${hit} of 22 pods in namespace shop`;
+	const cut = { owner: "attacks/dev//cut", previewed: ["shop/front-1"] };
+	const approve = (): boolean => true;
+	const planOf = (call = ""): string | undefined => /--(?:save-)?plan (\S+)/.exec(call)?.[1];
+	beforeEach(() => pulumi.tells("preview", said("info", radius(7)), declares("NetworkChaos", "cut", cut)));
+
+	it("is a plan that is held to and that goes with the game day", async () => {
+		expect(steps(await gameDay({ approve }))).toContain("hold done");
+		const [preview, up] = pulumi.calls.map(planOf);
+		expect(up).toBe(preview);
+		expect(existsSync(preview ?? "")).toBe(false);
+		expect(preview).toMatch(/plan\.json$/);
+	});
+
+	it("is nothing when nobody was asked", async () => {
+		await gameDay({ approve: true });
+		expect(pulumi.calls.map(planOf)).toEqual([undefined, undefined, undefined]);
+	});
+
+	it("is not held to where it could not be said who would be hit", async () => {
+		pulumi.tells("preview", declares("NetworkChaos", "cut", { owner: cut.owner }));
+		expect(steps(await gameDay({ approve }))).toContain("hold done");
+		expect(planOf(pulumi.calls[1])).toBeUndefined();
+	});
+
+	const violated = "resource cut violates plan: ~~previewed";
+	const refused = "NetworkChaos cut was not made: it would hit front-2, who was not among those previewed";
+	it.each([
+		["says who it is now", violated, [said("info", radius(20))], radius(20)],
+		["says what Pulumi does otherwise", violated, [], violated],
+		["says what the provider does", refused, [said("info", radius(7))], refused],
+	])("stays so when others would be hit, and %s", async (_, error, lines, message) => {
+		pulumi.tells("up", ...lines, said("error", error));
+		pulumi.does("up", "exit 1");
+		const result = await gameDay({ approve });
+		expect(steps(result)).toEqual(["preview done", "approval done", "injection refused", "recovery done"]);
+		expect(result).toMatchObject({
+			verdict: "not approved",
+			message: `it is not any more what was approved: ${message}. Run it again to approve that`,
+		});
 	});
 });
 

@@ -4,7 +4,7 @@ import { hold } from "../../game-day/hold.ts";
 import { type Seen, Watch } from "../../game-day/watch.ts";
 import { said, status } from "../support/statuses.ts";
 
-const declared = ["one", "other"].map((owner) => ({ kind: "NetworkChaos", name: owner, owner }));
+const declared = ["one", "other"].map((owner) => ({ kind: "NetworkChaos", name: owner, owner, previewed: true }));
 
 /** A watch in which a test says what was seen. */
 class Told extends Watch {

@@ -23,7 +23,7 @@ it("finds the experiments and their scopes, each once, and nothing else", () => 
 		resourcePreEvent: { metadata: { new: { urn: "a::b", type: "kubernetes:core/v1:Pod", inputs: { kind: "Pod" } } } },
 	} as unknown as EngineEvent);
 	log.hear({ resourcePreEvent: { metadata: { new: null } } } as unknown as EngineEvent);
-	expect(log.experiments).toEqual([{ kind: "NetworkChaos", name: "cut", owner: "attacks/dev//cut" }]);
+	expect(log.experiments).toEqual([{ kind: "NetworkChaos", name: "cut", owner: "attacks/dev//cut", previewed: false }]);
 	expect([...log.scopes.values()]).toEqual([{ scope: "1a2b", cluster: { kubeconfig: "~/.kube/config" } }]);
 });
 
@@ -40,4 +40,16 @@ it("keeps what was said apart from what went wrong, and shows who would be hit",
 		blastRadius: ['NetworkChaos "shop/cut-1a2b" would hit 3 of 9 pods'],
 		remarks: ["an old one"],
 	});
+});
+
+it("tells whether the preview could look whom an experiment would hit", () => {
+	const log = new ProgramLog();
+	log.hear(declares("NetworkChaos", "known", { kind: "NetworkChaos", previewed: ["shop/front-1"] }));
+	log.hear(declares("NetworkChaos", "others", { kind: "NetworkChaos", adopt: true }));
+	log.hear(declares("NetworkChaos", "unknown", { kind: "NetworkChaos" }));
+	expect(log.experiments.map(({ name, previewed }) => [name, previewed])).toEqual([
+		["known", true],
+		["others", true],
+		["unknown", false],
+	]);
 });
