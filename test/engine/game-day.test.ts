@@ -85,7 +85,7 @@ heavy("makes nothing when it is not approved, which nobody has done by default",
 	expect(await stage.left()).toEqual([]);
 });
 
-it("injects nothing when others would be hit than were approved", async () => {
+heavy("injects nothing when others would be hit than were approved", async () => {
 	const { pods } = stage.server.cluster.surroundings;
 	const grown = await gameDay({
 		approve: () => {
