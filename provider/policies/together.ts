@@ -16,19 +16,20 @@ export interface TogetherLimits {
 	maxTargets?: number;
 }
 
-/** Selections of the same words that ask for more together than a workload may lose; said of the last experiment among them. */
+/** Selections of the same words that ask for more together than a workload may lose; said of the last experiment among them, by name. */
 export function tooMuchTogether(experiments: readonly PolicyExperiment[], limits: TogetherLimits): Violation[] {
 	const { maxShare = 100, maxTargets = Number.POSITIVE_INFINITY } = limits;
-	return [...Map.groupBy(selectionsOf(experiments), keyOf).values()].flatMap((same) => [
+	return [...Map.groupBy(selectionsOf(inOrder(experiments)), keyOf).values()].flatMap((same) => [
 		...beyond(same, shareOf, maxShare, "%"),
 		...beyond(same, numberOf, maxTargets, "pods"),
 	]);
 }
 
-/** Experiments that meet in pods, two at a time; said of the later one. */
+/** Experiments that meet in pods, two at a time; said of the later one, by name. */
 export function onSamePods(experiments: readonly PolicyExperiment[]): Violation[] {
-	return experiments.flatMap((later, index) =>
-		experiments.slice(0, index).flatMap((earlier) => {
+	const all = inOrder(experiments);
+	return all.flatMap((later, index) =>
+		all.slice(0, index).flatMap((earlier) => {
 			const shared = selectionsOf([later]).find((one) => selectionsOf([earlier]).some((other) => meet(one, other)));
 			if (!shared) return [];
 			const message =
@@ -37,6 +38,11 @@ export function onSamePods(experiments: readonly PolicyExperiment[]): Violation[
 			return [{ urn: later.urn, message }];
 		}),
 	);
+}
+
+/** In which order a program makes its resources is a matter of chance, and what is said should not be. */
+function inOrder(experiments: readonly PolicyExperiment[]): PolicyExperiment[] {
+	return experiments.toSorted((one, other) => (one.urn < other.urn ? -1 : 1));
 }
 
 function beyond(

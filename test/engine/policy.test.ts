@@ -75,7 +75,7 @@ it("refuses what a stack does to the same pods all together", async () => {
 	const { status, output } = await stack.run("preview", ...policed({}));
 	expect(status).not.toBe(0);
 	expect(output).toContain(
-		'110 % of app=front in "shop" would be hit by all faults together (NetworkChaos "slow" 100 %, NetworkChaos "lossy" 10 %), more than 100 %',
+		'110 % of app=front in "shop" would be hit by all faults together (NetworkChaos "lossy" 10 %, NetworkChaos "slow" 100 %), more than 100 %',
 	);
 	expect(output).toContain('StressChaos "busy" and NetworkChaos "slow" can hit the same pods (app=front');
 	expect(server.cluster.objects.size).toBe(0);

@@ -38,6 +38,7 @@ describe("faults on the same workload, all together", () => {
 			},
 		]);
 		expect(tooMuchTogether([a, b], { maxShare: 99 })).toHaveLength(1);
+		expect(tooMuchTogether([c, b, a], {})).toEqual(tooMuchTogether([a, b, c], {}));
 	});
 
 	it("are counted in pods where they say a number", () => {
