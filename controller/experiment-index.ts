@@ -1,7 +1,7 @@
 import type { Experiment } from "../api/experiment.ts";
 import { followAnnotation } from "../api/names.ts";
 import type { TargetRecord } from "../api/status.ts";
-import { podOf } from "./records.ts";
+import { podNameOf } from "./records.ts";
 
 /** Key of an experiment in the work queue. */
 export function keyOf({ kind, metadata }: Experiment): string {
@@ -69,10 +69,5 @@ function recordsOf({ status }: Experiment): TargetRecord[] {
 
 /** Pods with a target, `namespace/name`, each once: several of its containers may be targets. */
 function podsOf(experiment: Experiment): Set<string> {
-	return new Set(
-		recordsOf(experiment).map((record) => {
-			const { namespace, name } = podOf(record);
-			return `${namespace}/${name}`;
-		}),
-	);
+	return new Set(recordsOf(experiment).map(podNameOf));
 }

@@ -7,7 +7,7 @@ import { podName, type Selection, select } from "../selection/select.ts";
 import { isGone } from "./look.ts";
 import type { Pass } from "./pass.ts";
 import { digest } from "./planning.ts";
-import { fitsObject, isHeld, podOf } from "./records.ts";
+import { fitsObject, isHeld, podNameOf, podOf } from "./records.ts";
 import { hasLeft, isDone, regrouped } from "./regroup.ts";
 import { circumstancesOf, recordsOf } from "./selection.ts";
 import { allowedBesides, eachOnce } from "./within-rails.ts";
@@ -148,7 +148,7 @@ async function lookAround(
 	const found: Around[] = [];
 	for (const side of sidesOf(experiment.spec)) {
 		const ofSide = records.filter(({ selectorKey }) => selectorKey === side.key);
-		const targets = new Set(ofSide.filter((record) => !record.leaves && !isDone(record)).map(nameOf));
+		const targets = new Set(ofSide.filter((record) => !record.leaves && !isDone(record)).map(podNameOf));
 		const keeps = (pod: Pod): boolean => targets.has(podName(pod));
 		const selection = await lookFor(world, side, { ...circumstances, keeps }).catch(() => undefined);
 		if (!selection || "reason" in selection) return undefined;
@@ -163,7 +163,7 @@ async function lookAround(
 
 /** Pods of one side that do not match any more, or have not for a while, and may have something of the fault. It goes with its pod. */
 function owedPods(world: World, records: readonly TargetRecord[], matching: ReadonlySet<string>): Pod[] {
-	const leaving = records.filter((record) => isHeld(record) && (record.leaves || !matching.has(nameOf(record))));
+	const leaving = records.filter((record) => isHeld(record) && (record.leaves || !matching.has(podNameOf(record))));
 	const pods = leaving.flatMap((record) => {
 		const { namespace, name } = podOf(record);
 		const pod = world.cachedPod(namespace, name);
@@ -207,13 +207,7 @@ function viewOf({ world, experiment }: Pass): string {
 }
 
 function keyOfRecord(record: TargetRecord): string {
-	return keyOf(record.selectorKey, nameOf(record));
-}
-
-/** Name of the record's pod, as {@link podName} has it. */
-function nameOf(record: TargetRecord): string {
-	const { namespace, name } = podOf(record);
-	return `${namespace}/${name}`;
+	return keyOf(record.selectorKey, podNameOf(record));
 }
 
 function keyOf(side: string, pod: string): string {

@@ -34,6 +34,12 @@ export function podOf({ id }: TargetRecord): { namespace: string; name: string }
 	return { namespace, name };
 }
 
+/** Name of the record's pod, as `podName` of a pod has it: `shop/front-1`. */
+export function podNameOf(record: TargetRecord): string {
+	const { namespace, name } = podOf(record);
+	return `${namespace}/${name}`;
+}
+
 /**
  * Whether something of the fault may be on the target, so that a recovery is owed. A lost fault counts: what was undone behind
  * our back may have been undone in part.

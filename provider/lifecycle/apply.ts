@@ -6,7 +6,7 @@ import { adoptObject, giveBack } from "./adopt.ts";
 import { type Context, connect, idOf, limits, placeOf, title } from "./context.ts";
 import { ensureObject } from "./ensure.ts";
 import { explain, LifecycleError, PartialFailure } from "./failure.ts";
-import { condition, observe, standing, targetRecords } from "./observe.ts";
+import { condition, isNotPreviewed, observe, standing, targetRecords } from "./observe.ts";
 import { permitAnew, permitOf } from "./permit.ts";
 import { Progress, type Wish, why } from "./progress.ts";
 import { requireEnvironment } from "./rails.ts";
@@ -98,7 +98,7 @@ async function apply(
 		if (thrown instanceof Interrupted) throw thrown;
 		const error = explain(thrown, cluster, { doing: `apply ${title(inputs)}`, namespace: inputs.namespace });
 		if (experiment === undefined) throw error;
-		if (error instanceof NotReached && isRefusedAsOthers(error.experiment)) {
+		if (error instanceof NotReached && isNotPreviewed(error.experiment)) {
 			await takeBack(cluster, inputs);
 			throw new LifecycleError(`${title(inputs)} was not made: ${condition(error.experiment, "Selected")?.message}`);
 		}
@@ -106,11 +106,6 @@ async function apply(
 		const seen = error instanceof NotReached ? error.experiment : experiment;
 		throw new PartialFailure(error.message, idOf(inputs), { ...inputs, ...observe(seen, inputs) });
 	}
-}
-
-/** Nothing was injected and nothing will be: whom it would hit was never previewed. */
-function isRefusedAsOthers(experiment: Experiment): boolean {
-	return condition(experiment, "Selected")?.reason === "NotPreviewed";
 }
 
 /** Whether nothing more is to come of what was there before: its time is over, or a probe has ended it, and that was said. */

@@ -6,7 +6,7 @@ import { specEdits } from "./edits.ts";
 import { LifecycleError } from "./failure.ts";
 import { refuseForeign } from "./foreign.ts";
 import { metadataPatch, newMetadata, withMarks } from "./metadata.ts";
-import { condition, hasMissed, holds, records, standing } from "./observe.ts";
+import { hasMissed, holds, isNotPreviewed, records, standing } from "./observe.ts";
 import { type Owner, obtain, untilGone } from "./owned-objects.ts";
 import type { Permit } from "./permit.ts";
 import type { ExperimentInputs } from "./state.ts";
@@ -73,7 +73,7 @@ function isUsable(present: Experiment, inputs: ExperimentInputs, known: string |
 	// Nothing was injected; its probes are asked only once, and its time is over.
 	if (inputs.paused !== true && (stands === "Not started" || hasMissed(present))) return false;
 	// Nothing was injected either; new marks would not take back what the controller has said to the old ones.
-	if (inputs.paused !== true && condition(present, "Selected")?.reason === "NotPreviewed") return false;
+	if (inputs.paused !== true && isNotPreviewed(present)) return false;
 	return present.metadata.uid === known || !holds(present, "Expired");
 }
 

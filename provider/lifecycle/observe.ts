@@ -132,6 +132,11 @@ export function hasMissed(experiment: Experiment): boolean {
 	);
 }
 
+/** Whether the controller has refused whom it would hit, since nobody was shown them: nothing was injected, and nothing will be. */
+export function isNotPreviewed(experiment: Experiment): boolean {
+	return condition(experiment, "Selected")?.reason === "NotPreviewed";
+}
+
 /** How long an experiment was to take, in words. */
 export function timeOf({ spec: { duration } }: Experiment): string {
 	return duration === undefined ? "time" : `duration of ${duration}`;

@@ -2,7 +2,7 @@ import { formatDuration } from "../../api/duration.ts";
 import type { Experiment } from "../../api/experiment.ts";
 import { followAnnotation } from "../../api/names.ts";
 import type { Reason } from "../../api/status.ts";
-import { condition, hasMissed, holds, isRefused, targetRecords, timeOf } from "./observe.ts";
+import { condition, hasMissed, holds, isNotPreviewed, isRefused, targetRecords, timeOf } from "./observe.ts";
 import type { Patience } from "./patience.ts";
 
 /** What a wait for an experiment is after. */
@@ -56,8 +56,7 @@ export class Progress {
 		if (this.wish.phase === "Injected") {
 			const failed = stoppedByProbe(experiment);
 			if (failed) return failed;
-			const selected = condition(experiment, "Selected");
-			if (selected?.reason === "NotPreviewed") return { failed: selected.message };
+			if (isNotPreviewed(experiment)) return { failed: condition(experiment, "Selected")?.message ?? "" };
 		}
 		if (holds(experiment, "Expired")) return this.expired(experiment);
 		if (this.cameTrue(experiment)) return { done: experiment };
